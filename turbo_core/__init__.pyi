@@ -1,0 +1,24 @@
+from turbo_core.actions import Context as Context, action as action
+from turbo_core.errors import ActionFailed as ActionFailed, ActionUnavailable as ActionUnavailable, TurboError as TurboError
+from turbo_core.hookspecs import hookimpl as hookimpl, hookspec as hookspec
+from turbo_core.model import (
+    Attempt as Attempt,
+    ChannelOffer as ChannelOffer,
+    Document as Document,
+    Event as Event,
+    Execution as Execution,
+    ExecutorOffer as ExecutorOffer,
+    Message as Message,
+    Opinion as Opinion,
+    Outcome as Outcome,
+    Question as Question,
+    Receipt as Receipt,
+    RunInfo as RunInfo,
+    RunView as RunView,
+    SecretOffer as SecretOffer,
+    SettingsOffer as SettingsOffer,
+    SpecOffer as SpecOffer,
+)
+
+__version__: str
+__all__: list[str]

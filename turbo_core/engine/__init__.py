@@ -1,0 +1,1 @@
+"""A workflow becomes a run: pure state and scheduler, and the runner around them."""

@@ -1,0 +1,206 @@
+"""The contract between Turbo and its plugins: every hook, grouped by the five moments.
+
+Each hook is called by one of four policies:
+
+* *collect*: every implementation is asked; an exception marks that plugin faulty, by name, and its answer counts as missing;
+* *owner*: one plugin owns the name; nobody or two of them is an error before the run starts;
+* *observe*: called from a thread that reads the journal from its own durable cursor; it may lag, is called again for events
+  that it may have seen (``event.run``, ``event.seq`` tell), and never stops or slows the run;
+* *deliver*: the message is durable first; the owner of the channel is called off the hot path, retried with backoff, and its
+  receipt is journalled.
+
+Arguments are only ever added; an implementation names those that it wants. This module knows values, never the host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import pluggy
+
+from turbo_core.model import (
+    Attempt,
+    DecideContext,
+    Document,
+    DocumentContext,
+    Event,
+    ExecuteContext,
+    Execution,
+    Message,
+    Offer,
+    Opinion,
+    Question,
+    Receipt,
+    RunInfo,
+    RunView,
+)
+
+API_VERSION: Final = "1.0.0"
+"""Version (SemVer) of this contract. A plugin states the range that it needs in ``turbo_api`` (default ``>=1.0.0,<2.0.0``)."""
+
+hookspec = pluggy.HookspecMarker("turbo")
+hookimpl = pluggy.HookimplMarker("turbo")
+"""Marks a function of a plugin as the implementation of a hook."""
+
+
+# ---------------------------------------------------------------- set-up
+
+
+@hookspec
+def turbo_register() -> Iterable[Offer]:
+    """Say what this plugin contributes: executors, channels, secret providers, settings, hookspecs of its own.
+
+    Policy: collect. Called once, when the plugin is loaded. Any plugin may implement it.
+
+    Returns:
+        Offers; the host adds which distribution each came from.
+
+    Example::
+
+        @hookimpl
+        def turbo_register():
+            return [ChannelOffer(name="slack", summary="Posts to Slack")]
+
+    Since 1.0.
+    """
+    raise AssertionError("a specification is never called")
+
+
+# ---------------------------------------------------------------- decide
+
+
+@hookspec
+def turbo_decide(question: Question, context: DecideContext) -> Opinion | None:
+    """Give an opinion on a gate, or on what to do about a failure.
+
+    Policy: collect. Called off the hot path, once for each gate and once for each task that failed with no retry left.
+    An exception or a NaN counts as *missing*: score 0 with confidence 0.
+
+    Args:
+        question: what is asked; ``question.kind`` tells a gate from a failure.
+        context: what a decider may see of the host.
+
+    Returns:
+        An opinion, or ``None`` for none.
+
+    Example::
+
+        @hookimpl
+        def turbo_decide(question):
+            if question.kind == "failure" and question.facts["class"] == "infra":
+                return Opinion(name="patience", answer="retry", reason="the network comes back")
+
+    Since 1.0.
+    """
+    raise AssertionError("a specification is never called")
+
+
+# ---------------------------------------------------------------- execute
+
+
+@hookspec
+def turbo_execute(attempt: Attempt, context: ExecuteContext) -> Execution:
+    """Start one attempt and return at once.
+
+    Policy: owner of ``attempt.executor`` (see ``ExecutorOffer``). Called after ``attempt.started`` is durable. An exception
+    ends the attempt as failed, class ``infra``.
+
+    Args:
+        attempt: what to run.
+        context: ``context.finish(outcome)`` ends it; ``context.supervise(attempt)`` runs it in a slot of this machine.
+
+    Returns:
+        A handle to cancel it.
+
+    Example::
+
+        @hookimpl
+        def turbo_execute(attempt, context):
+            return context.supervise(replace(attempt, argv=("ssh", "host", "--", *attempt.argv)))
+
+    Since 1.0.
+    """
+    raise AssertionError("a specification is never called")
+
+
+# ---------------------------------------------------------------- document
+
+
+@hookspec
+def turbo_document(run: RunView, context: DocumentContext) -> Iterable[Document]:
+    """Make documents of a run.
+
+    Policy: collect. Called when a run has ended or parked, and by ``turbo report``. Must depend on its arguments only: the same
+    run gives the same bytes.
+
+    Args:
+        run: the whole run as a value.
+        context: gives the tails of log files.
+
+    Returns:
+        Documents; the host writes them into the run's ``report`` folder.
+
+    Example::
+
+        @hookimpl
+        def turbo_document(run):
+            return [Document(name="status.txt", media_type="text/plain", content=run.summary.encode())]
+
+    Since 1.0.
+    """
+    raise AssertionError("a specification is never called")
+
+
+# ---------------------------------------------------------------- track
+
+
+@hookspec
+def turbo_track(event: Event, run: RunInfo) -> None:
+    """Follow a run, event by event.
+
+    Policy: observe. Called in a thread of its own for each event, in order, from where this plugin's cursor stands. An
+    exception is noted and the event counts as seen.
+
+    Args:
+        event: the fact.
+        run: which run it belongs to.
+
+    Example::
+
+        @hookimpl
+        def turbo_track(event, run):
+            if event.kind == "run.ended":
+                counter.labels(event.body["outcome"]).inc()
+
+    Since 1.0.
+    """
+    raise AssertionError("a specification is never called")
+
+
+# ---------------------------------------------------------------- communicate
+
+
+@hookspec
+def turbo_communicate(message: Message) -> Receipt:
+    """Deliver one message to ``message.channel``.
+
+    Policy: deliver, by the owner of the channel (see ``ChannelOffer``). Called at least once for each message and channel, with
+    the same ``message.key`` each time. An exception means *not delivered*: it is tried again later.
+
+    Args:
+        message: what to say, and where.
+
+    Returns:
+        The proof that it arrived.
+
+    Example::
+
+        @hookimpl
+        def turbo_communicate(message):
+            reply = client.chat_postMessage(channel="#ci", text=message.subject)
+            return Receipt(channel=message.channel, reference=reply["ts"])
+
+    Since 1.0.
+    """
+    raise AssertionError("a specification is never called")

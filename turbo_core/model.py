@@ -1,0 +1,447 @@
+"""The frozen values that cross a hook or the journal. No I/O, no behaviour beyond small derivations.
+
+JSON values are ``None``, ``bool``, ``int``, ``Decimal`` (never a binary float), ``str``, ``list`` and ``dict`` with string keys.
+Times are UTC in ISO 8601 with a ``Z``; durations are seconds. An *address* names a task inside a run: ``build``, one cell
+``build[1]``, inside a nested workflow ``deploy/migrate``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypeAlias
+
+JSON: TypeAlias = Any
+"""A JSON value as described in the module's docstring."""
+
+Risk: TypeAlias = Literal["read", "change", "destroy"]
+RISKS: tuple[Risk, ...] = ("read", "change", "destroy")
+Level: TypeAlias = Literal["debug", "info", "warning", "error", "alert"]
+LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error", "alert")
+
+TaskState: TypeAlias = Literal["pending", "ready", "running", "asking", "succeeded", "failed", "skipped", "cancelled"]
+FINAL: frozenset[str] = frozenset({"succeeded", "failed", "skipped", "cancelled"})
+FailureClass: TypeAlias = Literal[
+    "exit", "signal", "timeout", "oom", "error", "infra", "lost", "child", "invalid", "rejected", "expired"
+]
+SkipReason: TypeAlias = Literal["condition", "empty", "need", "stopped", "not_selected"]
+OutcomeState: TypeAlias = Literal["succeeded", "failed", "cancelled", "lost"]
+RunOutcome: TypeAlias = Literal["running", "parked", "succeeded", "failed", "cancelled"]
+
+FORMAT = 1
+"""The version of the journal's event format."""
+
+
+# ---------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A fact that is about to be journalled: an event without its place in the journal."""
+
+    kind: str
+    task: str = ""
+    attempt: int = 0
+    body: Mapping[str, JSON] = field(default_factory=dict)
+    actor: str = ""
+    source: str = ""
+    dedupe: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One durable fact of a run. The kinds are listed in docs/events.md.
+
+    ``seq`` counts from 1 without gaps and is the only order there is. ``epoch`` rises each time a runner takes the run,
+    ``round`` each time a failed run is taken up again. ``task`` is an address, empty for facts of the run itself.
+    ``source`` and ``dedupe`` are for facts that came from outside (a trigger, a channel). ``prev`` and ``hash`` chain the
+    events (hex SHA-256).
+    """
+
+    format: int
+    run: str
+    seq: int
+    epoch: int
+    round: int
+    kind: str
+    task: str
+    attempt: int
+    at: str
+    actor: str
+    source: str
+    dedupe: str
+    tenant: str
+    body: Mapping[str, JSON]
+    prev: str
+    hash: str
+
+
+# ---------------------------------------------------------------- execute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What an attempt used: CPU seconds (user + system), peak resident memory in bytes, blocks read and written."""
+
+    cpu: float = 0.0
+    memory: int = 0
+    read_blocks: int = 0
+    written_blocks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one attempt ended.
+
+    ``failure`` is the class of a failed attempt. ``leftovers`` counts the processes that had to be ended after the main one;
+    ``verified`` tells whether it is certain that none is left. ``log_bytes`` and ``log_digest`` (hex SHA-256) describe the
+    attempt's log file.
+    """
+
+    state: OutcomeState
+    failure: FailureClass | None = None
+    message: str = ""
+    exit_code: int | None = None
+    signal: int | None = None
+    outputs: Mapping[str, JSON] = field(default_factory=dict)
+    usage: Usage = Usage()
+    leftovers: int = 0
+    verified: bool = True
+    log_bytes: int = 0
+    log_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try of one task, ready to be executed: every expression is resolved, every secret still a reference.
+
+    Exactly one of ``argv`` (a command) and ``action`` (``namespace.verb``, called with ``arguments``) is set. In ``env`` and
+    ``arguments`` a secret stands as ``{"$secret": NAME}``. ``log`` is the file that receives the (masked) output.
+    """
+
+    run: str
+    task: str
+    number: int
+    key: str
+    argv: tuple[str, ...] = ()
+    action: str = ""
+    arguments: Mapping[str, JSON] = field(default_factory=dict)
+    env: Mapping[str, JSON] = field(default_factory=dict)
+    cwd: Path = Path()
+    log: Path = Path()
+    executor: str = "local"
+    timeout: float | None = None
+    grace: float = 10.0
+    memory: int | None = None
+    processes: int | None = None
+    risk: Risk = "destroy"
+    idempotent: bool = False
+
+
+class Execution(Protocol):
+    """A running attempt. It ends by handing its outcome to ``context.finish``, once, from any thread."""
+
+    def cancel(self, *, grace: float) -> None:
+        """Ask it to end; after ``grace`` seconds (0: at once) it is ended by force. Returns at once."""
+
+
+class ExecuteContext(Protocol):
+    """What an executor sees of the host."""
+
+    project: Path
+
+    def finish(self, outcome: Outcome) -> None:
+        """Report how the attempt ended. Callable from any thread; only the first call counts."""
+
+    def supervise(self, attempt: Attempt) -> Execution:
+        """Run the attempt (perhaps with another ``argv``) on this machine, in a supervised slot, and finish with its outcome."""
+
+
+# ---------------------------------------------------------------- decide
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked: a gate (``kind`` is ``gate``) or what to do about a failure (``failure``).
+
+    ``facts`` holds what the question is about: for a failure the class, message, exit code and number of attempts.
+    """
+
+    kind: Literal["gate", "failure"]
+    run: str
+    task: str
+    text: str
+    facts: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What one plugin answers. A gate wants ``score`` (0 to 1; ``None`` means it cannot tell) with its ``confidence``;
+    a failure wants ``answer`` (``retry``, ``undo``, ``skip``, ``ask`` or ``stop``)."""
+
+    name: str
+    score: JSON = None
+    confidence: JSON = 1
+    answer: str = ""
+    weight: int = 1
+    reason: str = ""
+    evidence: JSON = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriterionView:
+    """One line of a decision table. Scores are numbers in [0, 1]; ``missing`` tells why a stand-in was used, else empty."""
+
+    name: str
+    weight: int
+    veto: bool
+    score: JSON
+    confidence: JSON
+    missing: str = ""
+    reason: str = ""
+    evidence: JSON = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionView:
+    """What the host concluded at a gate: ``decision`` is ``accepted``, ``rejected``, ``asked`` or ``expired``."""
+
+    task: str
+    question: str
+    decision: str
+    score: JSON
+    confidence: JSON
+    accept: JSON
+    reject: JSON
+    reason: str
+    by: str
+    comment: str
+    at: str
+    criteria: tuple[CriterionView, ...] = ()
+
+
+# ---------------------------------------------------------------- document, track: what a run looks like
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptView:
+    """One attempt, for reports. ``log`` is the path of its log file relative to the run's folder."""
+
+    number: int
+    state: str
+    failure: str
+    message: str
+    exit_code: int | None
+    signal: int | None
+    started_at: str
+    ended_at: str
+    seconds: float
+    log: str
+    log_bytes: int
+    usage: Usage = Usage()
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """One task (or one cell of a matrix), for reports.
+
+    ``title`` is the command, action, question or workflow in one line; ``why`` is the sentence of ``turbo why``. A matrix task
+    has ``cells``, a nested workflow has ``phases``.
+    """
+
+    address: str
+    name: str
+    kind: str
+    title: str
+    description: str
+    state: str
+    failure: str
+    reason: str
+    because: str
+    why: str
+    risk: str
+    tolerated: bool
+    unchanged: bool
+    undo: str
+    needs: tuple[str, ...]
+    started_at: str
+    ended_at: str
+    seconds: float
+    outputs: Mapping[str, JSON]
+    attempts: tuple[AttemptView, ...] = ()
+    cells: tuple[TaskView, ...] = ()
+    phases: tuple[PhaseView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseView:
+    """One phase, for reports. ``name`` is ``on_failure`` or ``finally`` for the steps at the end."""
+
+    name: str
+    tasks: tuple[TaskView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """One message and what became of it. ``receipts`` maps a channel to ``delivered`` or to the reason why not."""
+
+    at: str
+    level: str
+    subject: str
+    body: str
+    task: str
+    receipts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """A whole run as a value, folded from its journal: what reports, documents and ``turbo show`` are made from."""
+
+    id: str
+    workflow: str
+    description: str
+    project: str
+    actor: str
+    outcome: RunOutcome
+    exit_code: int | None
+    summary: str
+    round: int
+    created_at: str
+    ended_at: str
+    seconds: float
+    inputs: Mapping[str, JSON]
+    outputs: Mapping[str, JSON]
+    phases: tuple[PhaseView, ...]
+    decisions: tuple[DecisionView, ...]
+    messages: tuple[MessageView, ...]
+    plugins: Mapping[str, str]
+    core_version: str
+    containment: str
+    digest: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What an observer is told about the run beside each event. ``live`` is false when a finished run is replayed."""
+
+    id: str
+    workflow: str
+    project: Path
+    folder: Path
+    live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document made of a run. ``name`` is a file name relative to the run's ``report`` folder."""
+
+    name: str
+    media_type: str
+    content: bytes
+    title: str = ""
+
+
+class DocumentContext(Protocol):
+    """What a documenter sees of the host."""
+
+    def log_tail(self, path: str, limit: int) -> str:
+        """The last ``limit`` characters of an attempt's log (``AttemptView.log``), already masked; empty if there is none."""
+
+
+class DecideContext(Protocol):
+    """What a decider sees of the host."""
+
+    project: Path
+
+
+# ---------------------------------------------------------------- communicate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What is communicated. ``key`` is the same in every delivery attempt, so that a channel can drop doubles."""
+
+    key: str
+    run: str
+    task: str
+    kind: Literal["note", "question", "decision", "failure", "finished"]
+    level: Level
+    subject: str
+    body: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    channel: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that a message arrived. ``reference`` is the channel's own name for it (a message id, a URL)."""
+
+    channel: str
+    reference: str = ""
+
+
+# ---------------------------------------------------------------- what plugins contribute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutorOffer:
+    """The plugin that returns this owns ``executor: NAME``: its ``turbo_execute`` is called for such tasks."""
+
+    name: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOffer:
+    """The plugin that returns this owns the channel NAME: its ``turbo_communicate`` delivers to it."""
+
+    name: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretOffer:
+    """A provider of secrets. ``find`` gets a secret's name and returns its value, or ``None`` if it does not know it."""
+
+    name: str
+    find: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecOffer:
+    """Hookspecs of the plugin's own, for other plugins to implement."""
+
+    namespace: str
+    version: str
+    specs: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsOffer:
+    """The plugin's settings: one frozen dataclass, read from the table ``[plugins.NAME]``."""
+
+    name: str
+    type: type
+
+
+Offer: TypeAlias = ExecutorOffer | ChannelOffer | SecretOffer | SpecOffer | SettingsOffer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionInfo:
+    """What the host knows of an action. ``parameters`` and ``outputs`` are JSON Schemas of type ``object``."""
+
+    name: str
+    summary: str
+    description: str
+    risk: Risk
+    idempotent: bool
+    parameters: Mapping[str, JSON]
+    outputs: Mapping[str, JSON]
+    has_plan: bool
+    has_undo: bool
+    has_probe: bool

@@ -1,0 +1,1 @@
+"""Values become text and pictures: terminal, JSON lines, Markdown, HTML."""

@@ -1,0 +1,1 @@
+"""The workflow language: text becomes a checked `Workflow`. Knows no engine."""

@@ -1,0 +1,202 @@
+"""A workflow as a value: what reading makes of the text, and what the engine runs.
+
+Everything is frozen and checked; durations are seconds, sizes bytes. A field of type ``Value`` may hold expressions and is
+evaluated when the language says so (docs/language.md, "Expressions"). This module knows no files, no YAML and no engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from turbo_core.model import JSON, Level, Risk
+from turbo_core.workflow.expressions import Value
+
+Condition: TypeAlias = Literal["ok", "skip_ok", "failed", "any"]
+TaskKind: TypeAlias = Literal["run", "uses", "decide", "workflow", "communicate"]
+OnLost: TypeAlias = Literal["rerun", "probe", "hold", "fail"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where something stands: path relative to the project root if it is inside, line and column from 1."""
+
+    path: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One declared input, or one field of a question. ``required`` is true if it has no default."""
+
+    name: str
+    type: str
+    required: bool
+    default: JSON = None
+    choices: tuple[JSON, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """An edge of the graph: the task waits for ``name`` and goes on as ``condition`` says."""
+
+    name: str
+    condition: Condition = "ok"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """``times`` additional attempts after failures of the classes or exit codes in ``on``; delays in seconds."""
+
+    times: int = 0
+    on: tuple[str | int, ...] = ("exit", "signal", "timeout", "error", "infra")
+    delay: float = 1.0
+    factor: float = 2.0
+    max_delay: float = 300.0
+    jitter: float = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """Either ``computed`` (one expression for all), or ``axes`` in file order with ``include`` and ``exclude``."""
+
+    axes: tuple[tuple[str, Value], ...] = ()
+    include: Value | None = None
+    exclude: Value | None = None
+    computed: Value | None = None
+    max_parallel: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One criterion of a gate: ``score`` (an expression) or ``uses`` (a read-only action). ``missing`` ``None`` means skip."""
+
+    name: str
+    weight: int = 1
+    score: Value | None = None
+    uses: str = ""
+    arguments: Value | None = None
+    veto: bool = False
+    missing: Decimal | None = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """How a person is asked: who may answer, within how many seconds, and with what."""
+
+    who: tuple[str, ...] = ()
+    within: float = 86400.0
+    not_starter: bool = False
+    comment: Literal["optional", "required"] = "optional"
+    message: Value | None = None
+    fields: tuple[Input, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """A decision: see docs/language.md, "Gates"."""
+
+    question: Value
+    criteria: tuple[Criterion, ...] = ()
+    accept: Decimal = Decimal(1)
+    reject: Decimal = Decimal(0)
+    confidence: Decimal = Decimal(0)
+    ask: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concurrency:
+    """A key over all runs of the project on this machine, held while an attempt runs."""
+
+    key: Value
+    limit: int = 1
+    policy: Literal["queue", "replace", "reject"] = "queue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """What takes the task back: the action's own undo (with other arguments if given), or a command."""
+
+    command: str | tuple[Value, ...] | None = None
+    arguments: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One task or step. Only the fields of its ``kind`` are set.
+
+    ``run`` is shell text (``str``) or an argv of values. ``all_needs`` holds the names of all direct and indirect needs in
+    the phase. ``undo_all`` marks the step ``undo: all``.
+    """
+
+    name: str
+    kind: TaskKind
+    position: Position
+    description: str = ""
+    needs: tuple[Need, ...] = ()
+    all_needs: frozenset[str] = frozenset()
+    when: Value | None = None
+    matrix: Matrix | None = None
+    env: Mapping[str, Value] = field(default_factory=dict)
+    secrets: tuple[str, ...] = ()
+    cwd: Value | None = None
+    shell: tuple[str, ...] = ("/bin/sh", "-e", "-c")
+    timeout: float | None = None
+    retry: Retry = Retry()
+    allow_failure: bool = False
+    risk: Risk = "change"
+    idempotent: bool = False
+    on_lost: OnLost = "hold"
+    probe: str | tuple[Value, ...] | None = None
+    undo: Undo | None = None
+    undo_all: bool = False
+    outputs: Mapping[str, str] = field(default_factory=dict)
+    concurrency: Concurrency | None = None
+    memory: Value | None = None
+    processes: Value | None = None
+    sources: tuple[str, ...] = ()
+    produces: tuple[str, ...] = ()
+    executor: str = "local"
+    run: str | tuple[Value, ...] | None = None
+    uses: str = ""
+    arguments: Value | None = None
+    gate: Gate | None = None
+    child: Workflow | None = None
+    message: Value | None = None
+    level: Level = "info"
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """An ordered group of tasks."""
+
+    name: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A whole workflow, its nested ones inside ``Task.child``.
+
+    ``texts`` maps the path of every file that it was read from (itself, includes, nested workflows) to its text; ``digest``
+    (hex SHA-256) is over all of them. ``secrets`` are all names that are used as a secret anywhere in the tree.
+    """
+
+    name: str
+    position: Position
+    description: str = ""
+    inputs: Mapping[str, Input] = field(default_factory=dict)
+    vars: tuple[tuple[str, Value], ...] = ()
+    phases: tuple[Phase, ...] = ()
+    outputs: tuple[tuple[str, Value], ...] = ()
+    keep_going: bool = False
+    on_failure: tuple[Task, ...] = ()
+    finally_: tuple[Task, ...] = ()
+    secrets: frozenset[str] = frozenset()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
