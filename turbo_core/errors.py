@@ -146,15 +146,19 @@ class StorageFailed(TurboError):
 class ExpressionFailed(TurboError):
     """An expression is wrong, or could not give a value.
 
-    ``offset`` is the place of the mistake in the expression's text, counted in characters from 0; -1 where unknown.
+    ``offset`` is the place of the mistake in the text, counted in characters from 0; -1 where unknown. ``path`` leads to that
+    text when it is one scalar inside a structure: the keys and indexes from the top, empty for the text itself.
     """
 
     code = "E-expression"
     exit_code = 1
 
-    def __init__(self, what: str, *, why: str = "", next_step: str = "", offset: int = -1) -> None:
+    def __init__(
+        self, what: str, *, why: str = "", next_step: str = "", offset: int = -1, path: tuple[str | int, ...] = ()
+    ) -> None:
         super().__init__(what, why=why, next_step=next_step)
         self.offset = offset
+        self.path = path
 
 
 class ActionFailed(TurboError):
