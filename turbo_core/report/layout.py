@@ -1,0 +1,181 @@
+"""Where the nodes of the graph stand: phases as columns, inside them levels by needs, wrapped when they grow too tall.
+
+Pure geometry in pixels over model values; drawing is the template's work. Matrix cells and nested workflows are one node each.
+Beyond ``CAP`` nodes each phase shows those that matter most and one node that counts the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from turbo_core.model import PhaseView, TaskView
+from turbo_core.report.tree import counted, counts, leaves, shown_state
+
+CAP: Final = 300
+ROWS: Final = 16
+WIDTH: Final = 172
+HEIGHT: Final = 44
+GAP_X: Final = 32
+GAP_Y: Final = 12
+TOP: Final = 44
+PAD: Final = 12
+_MATTERS: Final = ("failed", "cancelled", "asking", "running", "allowed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One box. ``task`` is ``None`` for the box that counts what is not drawn; ``inside`` is how many leaves it holds."""
+
+    x: int
+    y: int
+    label: str
+    state: str
+    note: str
+    task: TaskView | None = None
+    inside: int = 0
+    parts: tuple[tuple[str, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One phase: a lane with its name."""
+
+    x: int
+    width: int
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The whole graph. Edges are SVG paths."""
+
+    width: int
+    height: int
+    columns: tuple[Column, ...]
+    nodes: tuple[Node, ...]
+    edges: tuple[str, ...]
+
+
+def layout(phases: Sequence[PhaseView]) -> Picture:
+    """Place every phase, task and need."""
+    total = sum(len(phase.tasks) for phase in phases)
+    cap = max(CAP // max(len(phases), 1), 1) if total > CAP else total
+    columns: list[Column] = []
+    nodes: list[Node] = []
+    edges: list[str] = []
+    x = 0
+    for phase in phases:
+        placed = _place(_chosen(phase.tasks, cap), x + PAD)
+        rest = _rest(phase.tasks, placed, cap)
+        width = _width([*placed, *rest], x)
+        columns.append(Column(x=x, width=width, name=phase.name, note=counted(leaves([phase]))))
+        nodes += placed + rest
+        edges += _edges(placed)
+        x += width + PAD
+    bottom = max((node.y for node in nodes), default=TOP) + HEIGHT + PAD
+    return Picture(width=max(x - PAD, 1), height=bottom, columns=tuple(columns), nodes=tuple(nodes), edges=tuple(edges))
+
+
+def _width(nodes: Sequence[Node], x: int) -> int:
+    return max((node.x for node in nodes), default=x + PAD) + WIDTH + PAD - x
+
+
+def _chosen(tasks: Sequence[TaskView], cap: int) -> list[TaskView]:
+    """At most ``cap`` tasks, the ones that matter first, in file order."""
+    if len(tasks) <= cap:
+        return list(tasks)
+    ranked = sorted(range(len(tasks)), key=lambda index: (shown_state(tasks[index]) not in _MATTERS, index))
+    return [tasks[index] for index in sorted(ranked[: cap - 1])]
+
+
+def _place(tasks: Sequence[TaskView], x: int) -> list[Node]:
+    nodes: list[Node] = []
+    for level in _levels(tasks):
+        for index, task in enumerate(level):
+            column, row = divmod(index, ROWS)
+            nodes.append(_node(task, x + column * (WIDTH + GAP_X), TOP + row * (HEIGHT + GAP_Y)))
+        x += -(-len(level) // ROWS) * (WIDTH + GAP_X)
+    return nodes
+
+
+def _levels(tasks: Sequence[TaskView]) -> list[list[TaskView]]:
+    """The tasks by their distance from the start, each level in the order of what it needs."""
+    depths = _depths(tasks)
+    levels: list[list[TaskView]] = [[] for _ in range(max(depths.values(), default=-1) + 1)]
+    for task in tasks:
+        levels[depths[task.address]].append(task)
+    places: dict[str, float] = {}
+    for level in levels:
+        level.sort(key=lambda task: _pull(task, places))
+        places.update({task.address: float(index) for index, task in enumerate(level)})
+    return levels
+
+
+def _depths(tasks: Sequence[TaskView]) -> Mapping[str, int]:
+    """Levels from a few passes: needs form no loop, so the passes come to rest."""
+    needs = {task.address: [need.address for need in _needed(task, tasks)] for task in tasks}
+    depths = dict.fromkeys(needs, 0)
+    for _ in tasks:
+        deeper = {address: max((depths[need] + 1 for need in wanted), default=0) for address, wanted in needs.items()}
+        if deeper == depths:
+            break
+        depths = deeper
+    return depths
+
+
+def _needed(task: TaskView, tasks: Sequence[TaskView]) -> Iterator[TaskView]:
+    """The tasks of the same phase that are needed, by name or by address."""
+    wanted = set(task.needs)
+    return (other for other in tasks if other is not task and (other.address in wanted or other.name in wanted))
+
+
+def _pull(task: TaskView, places: Mapping[str, float]) -> float:
+    """The average row of what a task needs; its needs are names or addresses."""
+    nest = task.address.rpartition("/")[0]
+    rows = [places[need] for name in task.needs for need in (name, f"{nest}/{name}") if need in places]
+    return sum(rows) / len(rows) if rows else 0.0
+
+
+def _node(task: TaskView, x: int, y: int) -> Node:
+    inner = list(leaves([PhaseView(name="", tasks=(task,))])) if task.cells or task.phases else []
+    tries = f" · {len(task.attempts)} attempts" if len(task.attempts) > 1 else ""
+    held = f" · {len(task.cells)} cells" if task.cells else f" · {len(inner)} tasks" if inner else ""
+    state = shown_state(task)
+    return Node(x=x, y=y, label=task.name, state=state, note=tries or held, task=task, inside=len(inner), parts=_parts(inner))
+
+
+def _parts(inner: Sequence[TaskView]) -> tuple[tuple[str, float, float], ...]:
+    """Of what is inside: state, start and length as parts of one."""
+    start, parts = 0, []
+    for state, count in counts(inner).items():
+        parts.append((state, start / len(inner), count / len(inner)))
+        start += count
+    return tuple(parts)
+
+
+def _rest(tasks: Sequence[TaskView], placed: Sequence[Node], cap: int) -> list[Node]:
+    """The box that counts what is not drawn, below the first level."""
+    if len(tasks) <= cap:
+        return []
+    drawn = {node.task.address for node in placed if node.task}
+    hidden = [task for task in tasks if task.address not in drawn]
+    left = min((node.x for node in placed), default=PAD)
+    bottom = max((node.y for node in placed), default=TOP - HEIGHT - GAP_Y) + HEIGHT + GAP_Y
+    return [Node(x=left, y=bottom, label=f"{len(hidden):,} more", state="pending", note=counted(hidden))]
+
+
+def _edges(nodes: Sequence[Node]) -> Iterator[str]:
+    tasks = [node.task for node in nodes if node.task]
+    places = {node.task.address: node for node in nodes if node.task}
+    for task in tasks:
+        for need in _needed(task, tasks):
+            yield _curve(places[need.address], places[task.address])
+
+
+def _curve(before: Node, after: Node) -> str:
+    x1, y1, x2, y2 = before.x + WIDTH, before.y + HEIGHT // 2, after.x, after.y + HEIGHT // 2
+    bend = GAP_X // 2
+    return f"M{x1} {y1}C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"

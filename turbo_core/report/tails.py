@@ -1,0 +1,51 @@
+"""Which log tails a document shows: failures first, every other attempt a fair share of what is left.
+
+Keeps a report of a thousand tasks small. Reads logs only through the function that it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+from typing import Final, TypeAlias
+
+from turbo_core.model import AttemptView, RunView
+from turbo_core.report.text import strip_controls
+from turbo_core.report.tree import walk
+
+LogTail: TypeAlias = Callable[[str, int], str]
+"""``DocumentContext.log_tail``: path and limit in characters to text."""
+
+TAIL: Final = 16_384
+_LEAST: Final = 200
+
+
+def tails(run: RunView, log_tail: LogTail, room: int) -> Mapping[str, str]:
+    """The tails by path of the log, harmless, together about ``room`` bytes once escaped; what found no room is missing."""
+    attempts = [attempt for task in walk(run.phases) for attempt in task.attempts if attempt.log]
+    failed = [attempt for attempt in attempts if attempt.state != "succeeded"]
+    others = [attempt for attempt in attempts if attempt.state == "succeeded"]
+    found: dict[str, str] = {}
+    left = _serve(failed, log_tail, room, found)
+    _serve(others, log_tail, left, found)
+    return found
+
+
+def _serve(attempts: Iterable[AttemptView], log_tail: LogTail, left: int, found: dict[str, str]) -> int:
+    """Give each attempt its share; return what is left for others."""
+    waiting = list(attempts)
+    for index, attempt in enumerate(waiting):
+        limit = min(TAIL, left // (len(waiting) - index))
+        if limit >= _LEAST:
+            found[attempt.log] = _fitting(strip_controls(log_tail(attempt.log, limit)), limit)
+            left -= len(escape(found[attempt.log]).encode())
+    return left
+
+
+def _fitting(text: str, limit: int) -> str:
+    """The end of the text that fits into ``limit`` bytes, from the start of a line if something was cut off."""
+    encoded = text.encode()
+    if len(encoded) < limit:
+        return text
+    kept = encoded[-limit:].decode(errors="ignore")
+    return kept.partition("\n")[2] or kept
