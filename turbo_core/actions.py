@@ -1,0 +1,189 @@
+"""``@action``: a typed function of a plugin becomes an action.
+
+Owns the declaration: the function, its risk, and its optional parts. The schema is read from it elsewhere, when first asked
+for; so importing this module costs next to nothing. It knows nothing of workflows, runs or the host.
+
+    @action(risk="change")
+    def tag(context: Context, name: str, message: str = "") -> Tag:
+        '''Create an annotated tag.'''
+
+    @tag.plan
+    def _(context: Context, name: str) -> str:
+        return f"create the tag {name}"
+
+    @tag.undo
+    def _(context: Context, name: str, outputs: dict[str, Any]) -> None:
+        delete_tag(name, only_at=outputs.get("commit"))
+
+    @tag.probe
+    def _(context: Context, name: str) -> bool | None:
+        return tag_exists(name)
+
+A part names the parameters that it wants; ``undo`` may also name ``outputs``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, ParamSpec, TypeVar
+
+from turbo_core.errors import PluginFailed
+from turbo_core.model import RISKS, Risk
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Part = TypeVar("Part", bound=Callable[..., object])
+
+_VERB = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_RESERVED = frozenset({"context", "outputs"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What an action is told about the attempt that it serves.
+
+    ``key`` is the idempotency key: the same in all attempts of one task. ``task`` is the task's address, ``attempt`` counts
+    from 1, ``project`` is the project's root folder.
+    """
+
+    run: str
+    task: str
+    attempt: int
+    project: Path
+    key: str
+
+    def log(self, text: str) -> None:
+        """Write one line to the attempt's log. (What an action prints goes there too.)"""
+        print(text, flush=True)
+
+
+class Action(Generic[P, R]):
+    """A function that workflows, the command line and other callers can use; made by ``@action``.
+
+    Arguments are checked where they come in from outside, not when it is called.
+
+    Attributes:
+        verb: the second half of the action's name (``tag`` of ``git.tag``).
+        function: the function itself.
+        risk: ``read``, ``change`` or ``destroy``.
+        idempotent: calling it twice is the same as calling it once.
+        planner: the part declared by ``.plan``, or ``None``; likewise ``undoer`` and ``prober``.
+    """
+
+    def __init__(self, function: Callable[P, R], *, risk: Risk, idempotent: bool) -> None:
+        self.function = function
+        self.verb = function.__name__.rstrip("_")
+        self.risk = risk
+        self.idempotent = idempotent
+        self.planner: Callable[..., object] | None = None
+        self.undoer: Callable[..., object] | None = None
+        self.prober: Callable[..., object] | None = None
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.__module__ = function.__module__
+        _check_declaration(self)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the function, unchecked."""
+        return self.function(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<action {self.verb} of {self.__module__}>"
+
+    def plan(self, part: Part) -> Part:
+        """Declare the dry run: ``(context, …parameters) -> str``, one sentence that says what the action would do."""
+        _check_part(self, "plan", part)
+        self.planner = part
+        return part
+
+    def undo(self, part: Part) -> Part:
+        """Declare the compensation: ``(context, …parameters, outputs) -> None``. It must be harmless twice.
+
+        ``outputs`` is a ``dict`` of what the action gave; empty if its end is not known.
+        """
+        _check_part(self, "undo", part, "outputs")
+        self.undoer = part
+        return part
+
+    def probe(self, part: Part) -> Part:
+        """Declare how to find out whether it happened: ``(context, …parameters) -> bool | None``; ``None`` is *cannot tell*.
+
+        If the action has named outputs, the probe may return these instead of ``True``.
+        """
+        _check_part(self, "probe", part)
+        self.prober = part
+        return part
+
+
+def action(*, risk: Risk = "destroy", idempotent: bool = False) -> Callable[[Callable[P, R]], Action[P, R]]:
+    """Make an action of a typed function whose first parameter is ``context``.
+
+    Args:
+        risk: what it may do at worst: ``read`` (changes nothing), ``change`` (can be taken back), ``destroy`` (cannot).
+        idempotent: calling it twice with the same arguments is the same as calling it once.
+
+    Returns:
+        A decorator.
+
+    Raises:
+        PluginFailed: the function cannot be an action; the message says what to change.
+    """
+
+    def decorate(function: Callable[P, R]) -> Action[P, R]:
+        return Action(function, risk=risk, idempotent=idempotent)
+
+    return decorate
+
+
+def _check_declaration(declared: Action[P, R]) -> None:
+    if declared.risk not in RISKS:
+        raise _refused(declared.function, f"the risk is {declared.risk!r}", f"use one of {', '.join(RISKS)}")
+    if not _VERB.fullmatch(declared.verb):
+        raise _refused(
+            declared.function, "the name of an action has lower-case letters, digits and underscores only", "rename it"
+        )
+    signature = inspect.signature(declared.function)
+    parameters = list(signature.parameters.values())
+    if not parameters or parameters[0].name != "context":
+        raise _refused(declared.function, "the first parameter is not 'context'", "begin with 'context: Context'")
+    for parameter in parameters[1:]:
+        _check_parameter(declared.function, parameter)
+    if signature.return_annotation is inspect.Signature.empty:
+        raise _refused(declared.function, "it does not say what it returns", "add '-> TYPE', or '-> None' if it has no outputs")
+
+
+def _check_parameter(function: Callable[..., object], parameter: inspect.Parameter) -> None:
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+        raise _refused(function, f"it takes '{parameter}'", "name each parameter and give it a type")
+    if parameter.kind is parameter.POSITIONAL_ONLY:
+        raise _refused(function, f"the parameter {parameter.name!r} has no name for callers", "remove the '/'")
+    if parameter.name in _RESERVED or parameter.name.startswith("_"):
+        raise _refused(function, f"{parameter.name!r} cannot be the name of a parameter", "rename it")
+    if parameter.annotation is parameter.empty:
+        raise _refused(function, f"the parameter {parameter.name!r} has no type", f"write '{parameter.name}: TYPE'")
+
+
+def _check_part(declared: Action[P, R], kind: str, part: Callable[..., object], *more: str) -> None:
+    known = [*inspect.signature(declared.function).parameters, *more]
+    wanted = list(inspect.signature(part).parameters)
+    if wanted[:1] != ["context"]:
+        raise _refused(
+            part, f"the first parameter of the {kind} of {declared.verb!r} is not 'context'", "begin with 'context: Context'"
+        )
+    for name in wanted:
+        if name not in known:
+            raise _refused(
+                part,
+                f"the {kind} of {declared.verb!r} asks for {name!r}",
+                f"it can be given: {', '.join(known)}; name one of these",
+            )
+
+
+def _refused(function: Callable[..., object], why: str, next_step: str) -> PluginFailed:
+    code: Any = getattr(function, "__code__", None)
+    where = f"{code.co_filename}:{code.co_firstlineno}" if code else function.__module__
+    return PluginFailed(f"{function.__name__!r} cannot be an action", where=where, why=why, next_step=next_step)

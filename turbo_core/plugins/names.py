@@ -1,0 +1,207 @@
+"""Which plugins are installed: names only, from a cache of our own. No plugin is imported here.
+
+Owns the cache, the rules about doubles and reserved names. The cache is a JSON file for each Python environment, valid as long as
+``sys.path`` and the time stamps of its folders are the same; it is rebuilt silently.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, get_args
+
+from turbo_core.model import JSON
+from turbo_core.plugins import cache
+
+Group: TypeAlias = Literal["turbo.plugins", "turbo.actions", "turbo.commands"]
+GROUPS: Final[tuple[Group, ...]] = get_args(Group)
+CORE: Final = "turbo-core"
+"""The distribution whose plugins are built in."""
+
+_COMMANDS = (
+    "approve cancel check completion decisions do doctor events fmt graph help "
+    "init list logs messages plan plugin reject replay report resume run "
+    "runs schema show simulate test undo version wait why "
+)
+RESERVED: Final = frozenset(_COMMANDS.split())
+"""Names of core commands: no plugin can have a command of that name."""
+
+_FORMAT = 1
+_SETTLED = 1.0
+"""Seconds after which a changed folder counts as finished: an installer may still be writing into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry point of an installed distribution.
+
+    ``record`` is the SHA-256 (hex) of the distribution's RECORD; ``editable`` tells that its code may change without a new one.
+    ``origin`` is the address that it was installed from, if it was not an index.
+    """
+
+    group: Group
+    name: str
+    value: str
+    distribution: str
+    version: str
+    record: str
+    editable: bool = False
+    origin: str = ""
+
+    @property
+    def module(self) -> str:
+        """The module that the entry point is in."""
+        return self.value.partition(":")[0].strip()
+
+    @property
+    def builtin(self) -> bool:
+        """It belongs to Turbo itself."""
+        return self.distribution == CORE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginProblem:
+    """Why a plugin was set aside. ``entry_point`` reads ``group: name = value``."""
+
+    distribution: str
+    version: str
+    entry_point: str
+    cause: str
+    next_step: str
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version} ({self.entry_point}): {self.cause}; {self.next_step}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What is installed. ``entries`` are free of doubles; ``environment`` changes when anything is installed or removed."""
+
+    entries: tuple[Entry, ...]
+    problems: tuple[PluginProblem, ...]
+    environment: str
+
+    def group(self, group: Group) -> Mapping[str, Entry]:
+        """The entries of one group by name, in the order of their names."""
+        return {entry.name: entry for entry in self.entries if entry.group == group}
+
+
+def find(folder: Path, path: Sequence[str] | None = None) -> Names:
+    """Find the entry points of all installed distributions.
+
+    Args:
+        folder: the folder of caches; it need not exist, nor be writable.
+        path: where to look; ``sys.path`` if not given.
+
+    Returns:
+        The names, with the problems that names alone can tell.
+    """
+    places = _places(sys.path if path is None else path)
+    file = folder / f"names-{_digest([sys.prefix, sys.version])[:16]}.json"
+    entries = _cached(cache.read(file), places)
+    if entries is None:
+        entries = sorted(_scan([place for place, _ in places]), key=lambda entry: (entry.group, entry.name, entry.distribution))
+        if all(time.time() - changed / 1e9 > _SETTLED for _, changed in places):
+            cache.write(file, {"format": _FORMAT, "places": places, "entries": [asdict(entry) for entry in entries]})
+    kept, problems = _sift(entries)
+    return Names(entries=tuple(kept), problems=tuple(problems), environment=_digest(places))
+
+
+def problem(entry: Entry, cause: str, next_step: str) -> PluginProblem:
+    """A problem of one entry point."""
+    return PluginProblem(
+        distribution=entry.distribution,
+        version=entry.version,
+        entry_point=f"{entry.group}: {entry.name} = {entry.value}",
+        cause=cause,
+        next_step=next_step,
+    )
+
+
+def _digest(value: JSON) -> str:
+    return hashlib.sha256(json.dumps(value).encode()).hexdigest()
+
+
+def _places(path: Iterable[str]) -> list[list[Any]]:
+    return [[place, _changed(Path(place))] for place in dict.fromkeys(path)]
+
+
+def _changed(place: Path) -> int:
+    try:
+        return place.stat().st_mtime_ns
+    except OSError:
+        return -1
+
+
+def _cached(stored: JSON, places: list[list[Any]]) -> list[Entry] | None:
+    try:
+        if stored["format"] != _FORMAT or stored["places"] != places:
+            return None
+        return [Entry(**entry) for entry in stored["entries"]]
+    except (TypeError, KeyError):
+        return None
+
+
+def _scan(path: list[str]) -> Iterator[Entry]:
+    # By name: reading metadata costs 40 ms, which only a rebuild has to pay.
+    metadata: Any = import_module("importlib_metadata")
+    seen: set[str] = set()
+    for distribution in metadata.distributions(path=path):
+        text = distribution.read_text("entry_points.txt") or ""
+        if "turbo." not in text:
+            continue
+        name = distribution.metadata["Name"]
+        if not name or (normal := re.sub(r"[-_.]+", "-", name).lower()) in seen:
+            continue
+        seen.add(normal)
+        yield from _entries(distribution, normal)
+
+
+def _entries(distribution: Any, name: str) -> Iterator[Entry]:
+    record = distribution.read_text("RECORD") or distribution.read_text("entry_points.txt")
+    origin = distribution.origin
+    for point in dict.fromkeys(distribution.entry_points):
+        if point.group in GROUPS:
+            yield Entry(
+                group=point.group,
+                name=point.name,
+                value=point.value,
+                distribution=name,
+                version=distribution.version,
+                record=hashlib.sha256(record.encode()).hexdigest(),
+                editable=bool(getattr(getattr(origin, "dir_info", None), "editable", False)),
+                origin=str(getattr(origin, "url", "")),
+            )
+
+
+def _sift(entries: list[Entry]) -> tuple[list[Entry], list[PluginProblem]]:
+    rivals: dict[tuple[str, str], list[Entry]] = {}
+    for entry in entries:
+        rivals.setdefault((entry.group, entry.name), []).append(entry)
+    kept: list[Entry] = []
+    problems: list[PluginProblem] = []
+    for same in rivals.values():
+        core = [entry for entry in same if entry.builtin]
+        refused = [problem(entry, *told) for entry in same if not entry.builtin and (told := _refusal(entry, same))]
+        problems.extend(refused)
+        kept.extend(core or ([] if refused else same))
+    return kept, problems
+
+
+def _refusal(entry: Entry, same: list[Entry]) -> tuple[str, str] | None:
+    if entry.group == "turbo.commands" and entry.name in RESERVED:
+        return f"{entry.name!r} is a command of Turbo itself", "the plugin must choose another name"
+    others = [other for other in same if other is not entry]
+    if not others:
+        return None
+    named = " and ".join(f"{other.distribution} {other.version}" for other in others)
+    core_has_it = any(other.builtin for other in others)
+    step = "the plugin must choose another name" if core_has_it else f"uninstall {entry.distribution} or {named}"
+    return f"the name {entry.name!r} is also taken by {named}", step
