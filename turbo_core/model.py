@@ -117,7 +117,8 @@ class Attempt:
     """One try of one task, ready to be executed: every expression is resolved, every secret still a reference.
 
     Exactly one of ``argv`` (a command) and ``action`` (``namespace.verb``, called with ``arguments``) is set. In ``env`` and
-    ``arguments`` a secret stands as ``{"$secret": NAME}``. ``log`` is the file that receives the (masked) output.
+    ``arguments`` a secret stands as ``{"$secret": NAME}``. ``log`` is the file that receives the (masked) output. ``mode`` tells
+    which part of an action is called; its undo and its probe get the ``outputs`` that are known.
     """
 
     run: str
@@ -126,7 +127,9 @@ class Attempt:
     key: str
     argv: tuple[str, ...] = ()
     action: str = ""
+    mode: Literal["run", "undo", "probe"] = "run"
     arguments: Mapping[str, JSON] = field(default_factory=dict)
+    outputs: Mapping[str, JSON] = field(default_factory=dict)
     env: Mapping[str, JSON] = field(default_factory=dict)
     cwd: Path = Path()
     log: Path = Path()

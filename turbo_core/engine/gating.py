@@ -1,0 +1,247 @@
+"""How a gate comes to its decision: votes are gathered, judged exactly, and a person is asked if that is what follows. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from decimal import Decimal
+
+import msgspec
+
+from turbo_core.engine.judging import ended, invalid
+from turbo_core.engine.nodes import Node
+from turbo_core.engine.state import State
+from turbo_core.engine.times import iso
+from turbo_core.engine.values import evaluate, facts_for, fields, title_of
+from turbo_core.errors import ExpressionFailed
+from turbo_core.model import JSON, CriterionView, Draft
+from turbo_core.workflow.definition import Criterion, Gate
+from turbo_core.workflow.gates import Verdict, Vote, judge
+
+
+def gate_of(node: Node) -> Gate:
+    """The gate of a decide task."""
+    assert node.task.gate is not None
+    return node.task.gate
+
+
+def gate_verdict(state: State, node: Node, now: float) -> list[Draft]:
+    """The next fact about a gate whose opinions are all in, or that was answered or expired."""
+    decided = node.gate.get("decided")
+    if decided is not None:
+        return [_end(node, decided)]
+    if "answer" in node.asked:
+        return [_decided_by_person(node)]
+    if node.opinions is None or node.parts_open:
+        return []
+    votes = [_vote(state, node, criterion) for criterion in gate_of(node).criteria]
+    votes += [_opinion(entry) for entry in node.opinions]
+    gate = gate_of(node)
+    allows = state.options["autonomy"] != "manual"
+    verdict = judge(
+        votes,
+        accept=gate.accept,
+        reject=gate.reject,
+        confidence=gate.confidence,
+        autonomy_allows=allows,
+        can_ask=gate.ask is not None,
+    )
+    if verdict.decision == "asked":
+        return ask(state, node, verdict, now)
+    return [_decided(node, verdict)]
+
+
+def _vote(state: State, node: Node, criterion: Criterion) -> Vote:
+    score: JSON = None
+    confidence: JSON = 1
+    missing, reason, evidence = "", "", None
+    if criterion.score is not None:
+        try:
+            score = criterion.score.evaluate(facts_for(state, node, criterion.score.reads))
+        except ExpressionFailed as error:
+            missing = str(error)
+    else:
+        part = state.nodes[f"{node.address}/{criterion.name}"]
+        if part.state == "succeeded":
+            outputs = part.outputs
+            score, reason, evidence = outputs.get("score"), outputs.get("reason") or "", outputs.get("evidence")
+            confidence = 1 if outputs.get("confidence") is None else outputs["confidence"]
+        else:
+            missing = part.message or f"{criterion.uses} {part.state}"
+    return Vote(
+        name=criterion.name,
+        weight=criterion.weight,
+        veto=criterion.veto,
+        score=score,
+        confidence=confidence,
+        missing_reason=missing,
+        missing=criterion.missing,
+        reason=reason,
+        evidence=evidence,
+    )
+
+
+def _opinion(entry: Mapping[str, JSON]) -> Vote:
+    return Vote(
+        name=f"plugin:{entry['name']}",
+        weight=entry["weight"],
+        veto=False,
+        score=entry["score"],
+        confidence=entry["confidence"],
+        missing_reason=entry.get("missing", ""),
+        missing=Decimal(0),
+        reason=entry["reason"],
+        evidence=entry["evidence"],
+    )
+
+
+# ---------------------------------------------------------------- deciding
+
+
+def _decided(node: Node, verdict: Verdict, decision: str = "") -> Draft:
+    body: dict[str, JSON] = {
+        "decision": decision or verdict.decision,
+        "score": verdict.score,
+        "confidence": verdict.confidence,
+        "criteria": [criterion_json(view) for view in verdict.criteria],
+        "reason": verdict.reason,
+        "by": "",
+        "comment": "",
+        "fields": {},
+    }
+    return Draft(kind="gate.decided", task=node.address, body=body)
+
+
+def _decided_by_person(node: Node) -> Draft:
+    answer, asked = node.asked["answer"], node.asked
+    word = "accepted" if answer["approve"] else "rejected"
+    body: dict[str, JSON] = {
+        "decision": word,
+        "score": asked["score"],
+        "confidence": asked["confidence"],
+        "criteria": asked["criteria"],
+        "reason": f"{asked['by']} {'approved' if answer['approve'] else 'rejected'} it",
+        "by": asked["by"],
+        "comment": answer["comment"],
+        "fields": answer["fields"],
+    }
+    return Draft(kind="gate.decided", task=node.address, body=body)
+
+
+def expire(node: Node) -> list[Draft]:
+    """Silence past the deadline counts as no."""
+    asked = node.asked
+    body: dict[str, JSON] = {
+        "decision": "expired",
+        "score": asked["score"],
+        "confidence": asked["confidence"],
+        "criteria": asked["criteria"],
+        "reason": f"nobody answered before {asked['due']}",
+        "by": "",
+        "comment": "",
+        "fields": {},
+    }
+    return [Draft(kind="gate.decided", task=node.address, body=body)]
+
+
+def _end(node: Node, decided: Mapping[str, JSON]) -> Draft:
+    outputs = {name: decided[name] for name in ("decision", "score", "confidence", "by", "comment", "fields")}
+    if decided["decision"] == "accepted":
+        return ended(node, "succeeded", outputs=outputs)
+    failure = "expired" if decided["decision"] == "expired" else "rejected"
+    return ended(node, "failed", failure=failure, message=decided["reason"], tolerated=node.task.allow_failure, outputs=outputs)
+
+
+def criterion_json(view: CriterionView) -> dict[str, JSON]:
+    """A line of the decision table as the journal keeps it."""
+    names = ("name", "weight", "veto", "score", "confidence", "missing", "reason", "evidence")
+    return {name: getattr(view, name) for name in names}
+
+
+# ---------------------------------------------------------------- asking
+
+
+def ask(state: State, node: Node, verdict: Verdict, now: float) -> list[Draft]:
+    """The question to a person, bound to what it was asked about, and the message that carries it."""
+    gate = gate_of(node)
+    question = gate.ask
+    criteria = [criterion_json(view) for view in verdict.criteria]
+    assert question is not None
+    final = sorted(other.address for other in state.nodes.values() if other.final)
+    try:
+        told = _message(state, node, verdict)
+    except ExpressionFailed as error:
+        return [invalid(node, error)]
+    body: dict[str, JSON] = {
+        "question": node.gate["question"],
+        "criteria": criteria,
+        "score": verdict.score,
+        "confidence": verdict.confidence,
+        "reason": verdict.reason,
+        "who": list(question.who),
+        "due": iso(now + question.within),
+        "final": final,
+        "bound": binding(state, node, final),
+        "fields": [_field(entry) for entry in question.fields],
+        "comment": question.comment,
+        "not_starter": question.not_starter,
+        "message": told,
+    }
+    message: dict[str, JSON] = {
+        "key": f"{state.run}/{state.round}/{node.address}/asked/{state.seq}",
+        "kind": "question",
+        "level": "warning",
+        "subject": str(node.gate["question"]),
+        "body": told,
+        "fields": {"Answer": f"turbo approve {state.run} {node.address}   or   turbo reject {state.run} {node.address}"},
+        "to": [],
+    }
+    return [
+        Draft(kind="gate.asked", task=node.address, body=body),
+        Draft(kind="message.queued", task=node.address, body=message),
+    ]
+
+
+def _message(state: State, node: Node, verdict: Verdict) -> str:
+    question = gate_of(node).ask
+    assert question is not None
+    if question.message is None:
+        return verdict.reason
+    facts = facts_for(state, node, question.message.reads)
+    facts["criteria"] = {
+        view.name: {"score": view.score, "confidence": view.confidence, "missing": bool(view.missing)}
+        for view in verdict.criteria
+    }
+    return str(question.message.evaluate(facts))
+
+
+def _told(view: CriterionView) -> dict[str, JSON]:
+    return {"score": view.score, "confidence": view.confidence, "missing": bool(view.missing)}
+
+
+def _field(entry: object) -> dict[str, JSON]:
+    return {name: getattr(entry, name) for name in ("name", "type", "required", "default", "choices", "description")}
+
+
+def binding(state: State, node: Node, final: list[str]) -> str:
+    """A digest of what an answer is about: run, round, workflow, inputs, and the outputs that were final when it was asked."""
+    facts: list[JSON] = [
+        state.run,
+        state.round,
+        node.address,
+        state.created["digest"],
+        dict(state.root.inputs),
+        {address: state.nodes[address].outputs for address in final},
+    ]
+    text = msgspec.json.encode(facts, order="sorted")
+    return hashlib.sha256(b"turbo/bound/v1\0" + text).hexdigest()
+
+
+def opened(state: State, node: Node) -> list[Draft]:
+    """The fact that a gate's criteria are asked."""
+    try:
+        values = evaluate(state, node, fields(node.task))
+    except ExpressionFailed as error:
+        return [invalid(node, error)]
+    body: dict[str, JSON] = {"question": title_of(node.task, values)}
+    return [Draft(kind="gate.opened", task=node.address, body=body)]

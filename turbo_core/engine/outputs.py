@@ -1,0 +1,103 @@
+"""The outputs of a command: reading ``$TURBO_OUTPUT`` strictly, by the declared types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import msgspec
+
+from turbo_core.errors import ExpressionFailed
+from turbo_core.model import JSON
+
+LIMIT = 1024 * 1024
+"""Bytes that the outputs of one task may have."""
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, Decimal),
+    "boolean": (bool,),
+    "list": (list,),
+    "object": (dict,),
+}
+
+
+def read(path: Path, declared: Mapping[str, str]) -> dict[str, JSON]:
+    """Read the outputs that a command wrote.
+
+    Args:
+        path: the file that ``$TURBO_OUTPUT`` named; it need not exist.
+        declared: name → type; a type that ends in ``?`` may be missing.
+
+    Raises:
+        ExpressionFailed: an output is undeclared, missing, ill-typed, or there is too much.
+    """
+    data = path.read_bytes() if path.is_file() else b""
+    if len(data) > LIMIT:
+        raise ExpressionFailed(
+            f"its outputs are {len(data)} bytes long; 1 MiB is the most", next_step="write a file, and output its path"
+        )
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise ExpressionFailed("its outputs are not UTF-8", why=str(error)) from error
+    return check(_object(text) if text.lstrip().startswith("{") else _lines(text, declared), declared)
+
+
+def check(given: Mapping[str, JSON], declared: Mapping[str, str]) -> dict[str, JSON]:
+    """Hold values against declared types; ``null`` stands for each optional one that is missing."""
+    for name in given:
+        if name not in declared:
+            raise ExpressionFailed(
+                f"it wrote the output {name!r}, which is not declared", next_step=f"add {name} to its outputs:"
+            )
+    return {name: _typed(name, given.get(name), kind) for name, kind in declared.items()}
+
+
+def _typed(name: str, value: JSON, kind: str) -> JSON:
+    bare = kind.removesuffix("?")
+    if value is None and bare != kind:
+        return None
+    if value is None and bare != "json":
+        raise ExpressionFailed(f"it did not write the output {name!r}", next_step=f"echo '{name}=…' >> \"$TURBO_OUTPUT\"")
+    if bare == "json":
+        return value
+    if not isinstance(value, _KINDS[bare]) or (isinstance(value, bool) and bare != "boolean"):
+        raise ExpressionFailed(f"its output {name!r} is not of type {bare}: {value!r}")
+    return value
+
+
+def _object(text: str) -> dict[str, JSON]:
+    return dict(_json("its outputs", text))
+
+
+def _lines(text: str, declared: Mapping[str, str]) -> dict[str, JSON]:
+    found: dict[str, JSON] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        name, equals, rest = line.partition("=")
+        if not equals:
+            raise ExpressionFailed(f"line {number} of its outputs is not name=value: {line!r}")
+        found[name] = _parsed(name, rest, declared.get(name, "string").removesuffix("?"))
+    return found
+
+
+def _parsed(name: str, text: str, kind: str) -> JSON:
+    if kind == "string":
+        return text
+    if kind == "number":
+        try:
+            return Decimal(text.strip())
+        except InvalidOperation as error:
+            raise ExpressionFailed(f"its output {name!r} is not a number: {text!r}") from error
+    return _json(f"its output {name!r}", text)
+
+
+def _json(what: str, text: str) -> JSON:
+    try:
+        return msgspec.json.Decoder(float_hook=Decimal).decode(text)
+    except msgspec.DecodeError as error:
+        raise ExpressionFailed(f"{what} cannot be read: {text[:80]!r}", why=str(error)) from error

@@ -1,0 +1,131 @@
+"""What the runner needs of the world, and what the world tells it. The real world and the simulated one implement the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from turbo_core.engine.nodes import Node
+from turbo_core.engine.state import State
+from turbo_core.model import JSON, Attempt, Event, Execution, Message, Outcome, Question
+
+Part: TypeAlias = Literal["attempt", "undo", "probe"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """An attempt, an undo or a probe has ended."""
+
+    address: str
+    part: Part
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """Somebody outside wants something: an entry of the inbox, a signal, an answer at the terminal.
+
+    ``name`` is the inbox's name of the request, to be marked as done once it is journalled; empty if it has none.
+    """
+
+    kind: str
+    actor: str
+    name: str = ""
+    body: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consulted:
+    """The deciders have answered a question; ``faults`` names those that raised, with the reason."""
+
+    question: Question
+    opinions: Sequence[Mapping[str, JSON]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyGiven:
+    """A concurrency key was taken, or (``refused`` tells why) will not be."""
+
+    address: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Sources and products of a task were compared with its last success."""
+
+    address: str
+    fingerprint: str
+    unchanged: bool
+    run: str = ""
+    outputs: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """A channel took a message, or did not: ``fault`` tells why, ``final`` that it will not be tried again."""
+
+    key: str
+    channel: str
+    reference: str = ""
+    fault: str = ""
+    final: bool = False
+
+
+Happening: TypeAlias = Ended | Requested | Consulted | KeyGiven | Compared | Delivered
+
+
+class World(Protocol):
+    """Everything the runner cannot do by folding. Calls return at once; what comes of them is told by `happened`."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never jumps."""
+
+    def happened(self, timeout: float | None) -> Sequence[Happening]:
+        """What has happened since the last call; waits up to ``timeout`` seconds (``None``: for ever) for the first."""
+
+    def start(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
+        """Execute an attempt by the owner of its executor; ``done`` posts its end."""
+
+    def consult(self, question: Question) -> None:
+        """Ask the deciders; a `Consulted` follows."""
+
+    def want_key(self, address: str, key: str, limit: int, policy: str) -> None:
+        """Ask for a concurrency key; a `KeyGiven` follows once."""
+
+    def free_key(self, address: str) -> None:
+        """Give back the key that a task holds or waits for."""
+
+    def compare(self, state: State, node: Node) -> None:
+        """Compare a task's files with its last success; a `Compared` follows."""
+
+    def fingerprint(self, state: State, node: Node) -> str:
+        """The fingerprint of a task that has just succeeded: definition, values, sources and products."""
+
+    def post(self, happening: Happening) -> None:
+        """Add to what `happened` tells. Callable from any thread."""
+
+    def deliver(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> None:
+        """Deliver a message to channels (none named: to all) but those that are settled; a `Delivered` follows for each."""
+
+    def undelivered(self) -> int:
+        """How many deliveries are on their way."""
+
+    def ask(self, state: State, node: Node) -> None:
+        """Put a question to the person at the terminal, if there is one; a `Requested` may follow."""
+
+    def committed(self, events: Sequence[Event]) -> None:
+        """These events are durable: observers may go on."""
+
+    def finished(self, request: str) -> None:
+        """A request of the inbox is journalled."""
+
+    def leaks(self, outputs: Mapping[str, JSON]) -> bool:
+        """Whether a secret stands in these values."""
+
+    def mask(self, text: str) -> str:
+        """The text without secrets."""

@@ -1,0 +1,420 @@
+"""The shell around the pure core: it turns what happens into events, commits them, and carries out what they intend.
+
+One thread owns the state and the journal. A batch is folded first and committed at once; nothing that follows from it is started,
+shown or sent before the commit has returned. The runner knows the world only through its port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from turbo_core.engine.answers import Allows, answered, lost_answered
+from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
+from turbo_core.engine.nodes import Node
+from turbo_core.engine.outputs import check
+from turbo_core.engine.outputs import read as read_outputs
+from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Happening, KeyGiven, Part, Requested, World
+from turbo_core.engine.scheduler import next_deadline, plan
+from turbo_core.engine.state import State
+from turbo_core.engine.times import iso
+from turbo_core.errors import ExpressionFailed, TurboError
+from turbo_core.journal.port import Journal
+from turbo_core.model import JSON, Attempt, Draft, Event, Execution, Message, Outcome, Question
+
+PARKED = 3
+"""Exit code of a run that only people can take further."""
+
+DELIVERY_PATIENCE = 10.0
+"""Seconds that the end of a run waits for messages that are on their way."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """An execution under way, and why it was told to end, if it was."""
+
+    execution: Execution | None
+    deadline: float | None
+    timed_out: bool = False
+
+
+class Runner:
+    """Takes one run to its end, or to where only people can take it further.
+
+    Args:
+        state: the run, folded up to the journal's last event.
+        journal: the writer of the run.
+        world: the port to everything else.
+        folder: the run's folder.
+        allows: who may answer what.
+        wait: stay while only people can go on, instead of parking.
+    """
+
+    def __init__(self, *, state: State, journal: Journal, world: World, folder: Path, allows: Allows, wait: bool = False) -> None:
+        self._state = state
+        self._journal = journal
+        self._world = world
+        self._folder = folder
+        self._allows = allows
+        self._wait = wait
+        self._open: dict[tuple[str, Part], _Open] = {}
+        self._requests: list[str] = []
+        self._effects: Mapping[str, Callable[[Event], None]] = {
+            "attempt.started": self._start_attempt,
+            "probe.started": self._start_probe,
+            "undo.started": self._start_undo,
+            "run.cancelling": self._cancel_all,
+            "task.ended": self._after_end,
+            "task.skipped": self._after_end,
+            "attempt.ended": self._free_key,
+            "gate.opened": self._consult_gate,
+            "failure.asked": self._consult_failure,
+            "gate.asked": self._ask,
+            "task.asking": self._ask,
+            "message.queued": self._deliver,
+            "key.wanted": self._want_key,
+            "files.wanted": self._compare,
+        }
+
+    # ------------------------------------------------------------ the loop
+
+    def run(self, first: Sequence[Draft] = ()) -> int:
+        """Run to the end.
+
+        Args:
+            first: facts to begin with (``run.created``, ``run.taken``, what recovery found).
+
+        Returns:
+            The exit code of the run, or 3 if it is parked.
+
+        Raises:
+            RunHeld, StorageFailed: the journal can no longer be written; every attempt was ended.
+        """
+        try:
+            self._step(list(first))
+            self._catch_up()
+            while not self._done():
+                self._step([draft for happening in self._world.happened(self._patience()) for draft in self._drafts(happening)])
+                self._end_overdue()
+            self._flush_messages()
+        except TurboError:
+            for entry in self._open.values():
+                if entry.execution is not None:
+                    entry.execution.cancel(grace=0)
+            raise
+        return PARKED if self._state.exit_code is None else self._state.exit_code
+
+    def record(self, drafts: Sequence[Draft]) -> None:
+        """Append facts that follow from nothing in the state (documents that were written)."""
+        self._step(list(drafts))
+
+    def _step(self, drafts: list[Draft]) -> None:
+        """Fold facts and all that follows from them, commit, and carry out what they intend."""
+        events = self._fold(drafts)
+        while following := plan(self._state, self._world.now()):
+            events += self._fold(following)
+        if events:
+            self._journal.commit()
+            self._world.committed(events)
+        while self._requests:
+            self._world.finished(self._requests.pop())
+        for event in events:
+            effect = self._effects.get(event.kind)
+            if effect is not None:
+                effect(event)
+
+    def _fold(self, drafts: Sequence[Draft]) -> list[Event]:
+        at = iso(self._world.now())
+        events = []
+        for draft in drafts:
+            number = self._state.round + (draft.kind in {"run.created", "run.round"})
+            event = self._journal.stage(draft, round=number, at=at)
+            self._state.apply(event)
+            events.append(event)
+        return events
+
+    def _catch_up(self) -> None:
+        """Carry out again what an earlier runner was asked and did not bring to an end."""
+        for event in self._state.messages.values():
+            self._deliver(event)
+        for node in self._state.nodes.values():
+            if node.task.kind == "decide" and node.state == "running" and node.opinions is None:
+                self._consult(node, "gate", node.gate["question"], {})
+            if node.state == "asking":
+                self._world.ask(self._state, node)
+
+    def _done(self) -> bool:
+        state = self._state
+        if self._open or state.undo_queue:
+            return False
+        if state.outcome:
+            return True
+        if state.asking and not self._wait and not state.running and not self._pending():
+            self._step([Draft(kind="run.parked", body={"waiting": [node.address for node in state.asking]})])
+            return True
+        return False
+
+    def _pending(self) -> bool:
+        """Whether anything goes on by itself: a retry that is due later, an opinion, a key, a comparison."""
+        return any(
+            node.state == "ready" or (node.state == "running" and self._consults(node))
+            for node in self._state.nodes.values()
+            if not node.final
+        )
+
+    def _consults(self, node: Node) -> bool:
+        waits = node.values.get("failure_asked") and not node.values.get("failure_answer")
+        return bool(waits) or (node.task.kind == "decide" and node.opinions is None)
+
+    def _patience(self) -> float | None:
+        """Seconds until something is due by itself."""
+        deadline = next_deadline(self._state)
+        waits = [] if deadline is None else [deadline - self._world.now()]
+        now = self._world.monotonic()
+        waits += [entry.deadline - now for entry in self._open.values() if entry.deadline is not None]
+        return max(0.0, min(waits)) if waits else None
+
+    def _flush_messages(self) -> None:
+        until = self._world.monotonic() + DELIVERY_PATIENCE
+        while self._world.undelivered() and (left := until - self._world.monotonic()) > 0:
+            self._step([draft for happening in self._world.happened(left) for draft in self._drafts(happening)])
+
+    # ------------------------------------------------------------ what happened
+
+    def _drafts(self, happening: Happening) -> list[Draft]:
+        match happening:
+            case Ended():
+                return [self._ended(happening)]
+            case Requested():
+                return self._requested(happening)
+            case Consulted():
+                return [self._consulted(happening)]
+            case KeyGiven(address=address, refused=refused):
+                return self._key_given(address, refused)
+            case Compared():
+                return [_compared(happening)]
+            case Delivered():
+                return [_delivered(happening)]
+
+    def _ended(self, happening: Ended) -> Draft:
+        entry = self._open.pop((happening.address, happening.part))
+        node = self._state.nodes[happening.address]
+        outcome = happening.outcome
+        if happening.part == "undo":
+            return self._undo_ended(node, outcome)
+        if happening.part == "probe":
+            answer = {0: "happened", 1: "absent"}.get(-1 if outcome.exit_code is None else outcome.exit_code, "unknown")
+            return Draft(kind="probe.ended", task=node.address, body={"answer": outcome.outputs.get("answer", answer)})
+        if entry.timed_out:
+            told = f"it took longer than {node.task.timeout:g} s"
+            outcome = replace(outcome, state="failed", failure="timeout", message=told, outputs={})
+        body = _outcome_body(self._with_outputs(node, outcome))
+        if body["state"] == "succeeded" and (node.task.sources or node.task.produces):
+            body["fingerprint"] = self._world.fingerprint(self._state, node)
+        return Draft(kind="attempt.ended", task=node.address, attempt=len(node.attempts), body=body)
+
+    def _with_outputs(self, node: Node, outcome: Outcome) -> Outcome:
+        outcome = replace(outcome, message=self._world.mask(outcome.message))
+        if outcome.state != "succeeded":
+            return replace(outcome, outputs={}) if self._world.leaks(outcome.outputs) else outcome
+        try:
+            if node.task.kind == "run":
+                log = self._folder / "files" / Path(node.attempts[-1].log).stem
+                outputs = read_outputs(log.with_name(log.name + ".output"), node.task.outputs)
+            elif node.group is not None and node.group.task.kind == "decide":
+                outputs = dict(outcome.outputs)
+            else:
+                outputs = check(outcome.outputs, node.task.outputs)
+            if self._world.leaks(outputs):
+                raise ExpressionFailed("one of its outputs holds a secret", next_step="pass the secret by its name instead")
+        except ExpressionFailed as error:
+            return replace(outcome, state="failed", failure="invalid", message=str(error), outputs={})
+        return replace(outcome, outputs=outputs)
+
+    def _undo_ended(self, node: Node, outcome: Outcome) -> Draft:
+        done = outcome.state == "succeeded"
+        again = not done and node.undo_tries <= node.task.retry.times and not self._state.cancelling
+        state = "undone" if done else "again" if again else "undo_failed"
+        body = {"state": state, "message": self._world.mask(outcome.message)}
+        return Draft(kind="undo.ended", task=node.address, attempt=node.undo_tries, body=body)
+
+    def _requested(self, request: Requested) -> list[Draft]:
+        if request.name:
+            self._requests.append(request.name)
+        return self._request_drafts(request)
+
+    def _request_drafts(self, request: Requested) -> list[Draft]:
+        state, body = self._state, request.body
+        if request.kind == "cancel" and not state.outcome:
+            force = bool(body.get("force")) or bool(state.cancelling)
+            told = {"force": force, "reason": str(body.get("reason", "")), "signal": body.get("signal", 2)}
+            return [Draft(kind="run.cancelling", actor=request.actor, body=told)]
+        if request.kind == "cancel_task":
+            self._cancel(str(body["task"]), grace=10)
+        if request.kind == "answer":
+            task, now = str(body["task"]), self._world.now()
+            return [answered(state, task, actor=request.actor, body=body, allows=self._allows, now=now)]
+        if request.kind == "lost":
+            draft = lost_answered(state, str(body["task"]), request.actor, str(body["answer"]))
+            return [draft] if draft else []
+        return []
+
+    def _consulted(self, happening: Consulted) -> Draft:
+        question = happening.question
+        if question.kind == "gate":
+            return Draft(kind="gate.opinions", task=question.task, body={"opinions": list(happening.opinions)})
+        chosen = next((opinion for opinion in happening.opinions if opinion["answer"]), None)
+        body: dict[str, JSON] = {
+            "answer": chosen["answer"] if chosen else "stop",
+            "by": chosen["name"] if chosen else "",
+            "reason": chosen["reason"] if chosen else "no decider had an opinion",
+            "opinions": list(happening.opinions),
+        }
+        return Draft(kind="failure.decided", task=question.task, body=body)
+
+    def _key_given(self, address: str, refused: str) -> list[Draft]:
+        if self._state.nodes[address].state != "ready":
+            self._world.free_key(address)
+            return []
+        kind = "key.refused" if refused else "key.taken"
+        return [Draft(kind=kind, task=address, body={"message": refused} if refused else {})]
+
+    # ------------------------------------------------------------ what events intend
+
+    def _start_attempt(self, event: Event) -> None:
+        self._launch(event.task, "attempt", attempt_of)
+
+    def _start_probe(self, event: Event) -> None:
+        self._launch(event.task, "probe", probe_of)
+
+    def _start_undo(self, event: Event) -> None:
+        self._launch(event.task, "undo", undo_of)
+
+    def _launch(self, address: str, part: Part, build: Callable[[State, Node, Path], Attempt]) -> None:
+        node = self._state.nodes[address]
+        done = partial(self._finish, address, part)
+        entry = _Open(execution=None, deadline=None)
+        self._open[address, part] = entry
+        try:
+            attempt = build(self._state, node, self._folder)
+        except ExpressionFailed as error:
+            done(Outcome(state="failed", failure="invalid", message=str(error)))
+            return
+        if attempt.timeout is not None:
+            entry.deadline = self._world.monotonic() + attempt.timeout
+        entry.execution = self._world.start(attempt, done)
+
+    def _finish(self, address: str, part: Part, outcome: Outcome) -> None:
+        self._world.post(Ended(address=address, part=part, outcome=outcome))
+
+    def _end_overdue(self) -> None:
+        now = self._world.monotonic()
+        for entry in self._open.values():
+            if entry.deadline is not None and entry.deadline <= now and entry.execution is not None:
+                entry.deadline, entry.timed_out = None, True
+                entry.execution.cancel(grace=10)
+
+    def _cancel_all(self, event: Event) -> None:
+        for address, _part in list(self._open):
+            self._cancel(address, grace=0 if event.body["force"] else 10)
+
+    def _cancel(self, address: str, grace: float) -> None:
+        for (other, _part), entry in self._open.items():
+            if other == address and entry.execution is not None:
+                entry.execution.cancel(grace=grace)
+
+    def _after_end(self, event: Event) -> None:
+        node = self._state.nodes[event.task]
+        if node.task.concurrency is not None:
+            self._world.free_key(event.task)
+        if node.failed and self._state.options["fail_fast"]:
+            for address, _part in list(self._open):
+                if self._state.nodes[address].scope is node.scope:
+                    self._cancel(address, grace=10)
+
+    def _free_key(self, event: Event) -> None:
+        if self._state.nodes[event.task].task.concurrency is not None:
+            self._world.free_key(event.task)
+
+    def _consult_gate(self, event: Event) -> None:
+        node = self._state.nodes[event.task]
+        if node.opinions is None:
+            self._consult(node, "gate", node.gate["question"], {})
+
+    def _consult_failure(self, event: Event) -> None:
+        node = self._state.nodes[event.task]
+        self._consult(node, "failure", f"{node.address} failed; what now?", event.body["facts"])
+
+    def _consult(self, node: Node, kind: str, text: str, facts: Mapping[str, JSON]) -> None:
+        question = Question(
+            kind="gate" if kind == "gate" else "failure", run=self._state.run, task=node.address, text=text, facts=facts
+        )
+        self._world.consult(question)
+
+    def _ask(self, event: Event) -> None:
+        self._world.ask(self._state, self._state.nodes[event.task])
+
+    def _deliver(self, event: Event) -> None:
+        body = event.body
+        settled = self._state.receipts[body["key"]]
+        message = Message(
+            key=body["key"],
+            run=event.run,
+            task=event.task,
+            kind=body["kind"],
+            level=body["level"],
+            subject=self._world.mask(body["subject"]),
+            body=self._world.mask(body["body"]),
+            fields=body["fields"],
+            at=event.at,
+        )
+        self._world.deliver(message, body["to"], frozenset(settled))
+
+    def _want_key(self, event: Event) -> None:
+        body = event.body
+        self._world.want_key(event.task, body["key"], body["limit"], body["policy"])
+
+    def _compare(self, event: Event) -> None:
+        self._world.compare(self._state, self._state.nodes[event.task])
+
+
+def _outcome_body(outcome: Outcome) -> dict[str, JSON]:
+    usage = outcome.usage
+    return {
+        "state": outcome.state,
+        "failure": outcome.failure,
+        "message": outcome.message,
+        "exit_code": outcome.exit_code,
+        "signal": outcome.signal,
+        "outputs": dict(outcome.outputs),
+        "usage": {
+            "cpu": usage.cpu,
+            "memory": usage.memory,
+            "read_blocks": usage.read_blocks,
+            "written_blocks": usage.written_blocks,
+        },
+        "leftovers": outcome.leftovers,
+        "verified": outcome.verified,
+        "log_bytes": outcome.log_bytes,
+        "log_digest": outcome.log_digest,
+    }
+
+
+def _compared(happening: Compared) -> Draft:
+    body: dict[str, JSON] = {
+        "fingerprint": happening.fingerprint,
+        "unchanged": happening.unchanged,
+        "run": happening.run,
+        "outputs": dict(happening.outputs),
+    }
+    return Draft(kind="files.read", task=happening.address, body=body)
+
+
+def _delivered(happening: Delivered) -> Draft:
+    if not happening.fault:
+        body: dict[str, JSON] = {"key": happening.key, "channel": happening.channel, "reference": happening.reference}
+        return Draft(kind="message.delivered", body=body)
+    fault = {"key": happening.key, "channel": happening.channel, "message": happening.fault, "final": happening.final}
+    return Draft(kind="message.failed", body=fault)

@@ -1,0 +1,156 @@
+"""One true sentence about each task: why it ran, waited, was skipped, failed, or was not reached. Pure."""
+
+from __future__ import annotations
+
+from turbo_core.engine.nodes import Node
+from turbo_core.engine.state import State
+from turbo_core.engine.times import between
+
+
+def why(state: State, node: Node) -> str:
+    """The answer to ``turbo why``."""
+    told = _sentence(state, node)
+    return told[:1].upper() + told[1:]
+
+
+def _sentence(state: State, node: Node) -> str:
+    name = node.address
+    match node.state:
+        case "succeeded":
+            return _succeeded(node)
+        case "failed":
+            return _failed(node)
+        case "skipped":
+            return _skipped(state, node)
+        case "cancelled":
+            return f"{name} was cancelled" + (f": {node.message}." if node.message else ", because the run was.")
+        case "asking":
+            return _asking(node)
+        case "running":
+            return _running(state, node)
+        case "ready":
+            return _ready(state, node)
+        case _:
+            return _pending(state, node)
+
+
+def _cause(node: Node) -> str:
+    needs = [need.name for need in node.task.needs]
+    if needs:
+        return f"because {_list(needs)} had ended as it needs"
+    return "because its turn had come"
+
+
+def _succeeded(node: Node) -> str:
+    name = node.address
+    if node.unchanged:
+        return f"{name} did not run: {node.message}."
+    if node.task.kind == "decide":
+        decided = node.gate.get("decided", {})
+        return f"{name} was accepted: {decided.get('reason', '')}."
+    if node.message and not node.attempts:
+        return f"{name} succeeded: {node.message}."
+    if node.expanded:
+        return f"{name} succeeded in all its {len(node.parts)} cells that ran."
+    if not node.attempts:
+        return f"{name} succeeded {_cause(node)}."
+    if node.message:
+        return f"{name} succeeded: {node.message}."
+    took = between(node.attempts[-1].started_at, node.ended_at)
+    if len(node.attempts) > 1:
+        before = node.attempts[-2].outcome or {}
+        told = before.get("message") or before.get("state")
+        return f"{name} ran {len(node.attempts)} times and then succeeded; the attempt before the last ended with: {told}."
+    return f"{name} ran {_cause(node)}, and succeeded in {took:.1f} s."
+
+
+def _failed(node: Node) -> str:
+    name = node.address
+    tolerated = "; the failure is tolerated (allow_failure)" if node.tolerated else ""
+    if node.failure in {"rejected", "expired"}:
+        return f"{name} was {'rejected' if node.failure == 'rejected' else 'not answered in time'}: {node.message}{tolerated}."
+    if node.failure == "child":
+        return f"{name} failed, because the workflow it ran failed: {node.message}{tolerated}."
+    tries = f" after {len(node.attempts)} attempts" if len(node.attempts) > 1 else ""
+    return f"{name} failed{tries} ({node.failure}): {node.message}{tolerated}."
+
+
+def _skipped(state: State, node: Node) -> str:
+    name = node.address
+    match node.reason:
+        case "condition":
+            return f"{name} was skipped, because {node.message or 'its condition is false'}."
+        case "empty":
+            return f"{name} was skipped, because its matrix has no cell."
+        case "not_selected":
+            return f"{name} was skipped, because it is not among what --only selects."
+        case "need":
+            return _skipped_by_need(state, node)
+        case _:
+            root = f"{node.root} failed" if node.root in state.nodes else "it was cancelled"
+            return f"{name} was not reached: the run stopped first, because {root}."
+
+
+def _skipped_by_need(state: State, node: Node) -> str:
+    by, root = state.nodes[node.by], state.nodes.get(node.root)
+    told = f"{node.address} was skipped, because it needs {by.address}, which {_ending(by)}"
+    if root is None or root is by:
+        return f"{told}."
+    return f"{told}; it began with {root.address}, which {_ending(root)}."
+
+
+def _ending(node: Node) -> str:
+    if node.state == "failed":
+        return f"failed ({node.failure})"
+    if node.state == "skipped":
+        return "was skipped" + (f" ({node.reason})" if node.reason else "")
+    return "was cancelled" if node.state == "cancelled" else node.state
+
+
+def _asking(node: Node) -> str:
+    asked = node.asked
+    if "due" in asked:
+        who = f" {_list(asked['who'])}" if asked["who"] else " a person"
+        return f"{node.address} waits for{who} to answer {asked['question']!r} before {asked['due']} (turbo approve or reject)."
+    return f"{node.address} waits for a person: {node.message} (turbo resume --lost rerun|done|fail {node.address})."
+
+
+def _running(state: State, node: Node) -> str:
+    if node.expanded:
+        return f"{node.address} is running: {node.parts_open} of its {len(node.parts)} cells are not done."
+    if node.open_attempt is not None:
+        return f"{node.address} is running: attempt {len(node.attempts)} began at {node.attempts[-1].started_at}."
+    if node.task.kind == "decide":
+        return f"{node.address} is being decided: its criteria are not all in."
+    if node.child is not None:
+        return f"{node.address} is running the workflow {node.child.workflow.name}."
+    return f"{node.address} is running" + (", its undo too." if state.undo_running == node.address else ".")
+
+
+def _ready(state: State, node: Node) -> str:
+    if node.due:
+        return f"{node.address} waits until {node.due} for its next attempt, because the last one ended with: {node.message}."
+    if node.key == "wanted":
+        return f"{node.address} waits for the key {node.values.get('concurrency')!r}, which another task holds."
+    return f"{node.address} is ready and waits for a free slot; {len(state.running)} of {state.jobs} are taken."
+
+
+def _pending(state: State, node: Node) -> str:
+    open_needs = [need.name for need in node.task.needs if not node.scope.nodes[need.name].final]
+    if node.group is None and open_needs and _in_current_phase(node):
+        return f"{node.address} waits for {_list(open_needs)}."
+    if _in_current_phase(node):
+        return f"{node.address} is about to start."
+    if state.outcome:
+        return f"{node.address} was not reached: the run {state.outcome} before its phase opened."
+    phase = next(phase.name for _stage, phase in node.scope.stages() if any(task.name == node.task.name for task in phase.tasks))
+    return f"{node.address} is not reached yet: its phase {phase} opens when the phase before it is done."
+
+
+def _in_current_phase(node: Node) -> bool:
+    scope = node.scope
+    return scope.opened and scope.stage != "done" and any(task.name == node.task.name for task in scope.current().tasks)
+
+
+def _list(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
