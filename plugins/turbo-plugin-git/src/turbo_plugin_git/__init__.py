@@ -1,0 +1,1 @@
+"""Git for Turbo. Importing the package costs nothing; the actions are in ``turbo_plugin_git.actions``."""
