@@ -1,0 +1,40 @@
+"""What every test gets: an environment of its own, and the installed ``turbo`` command."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Turbo = Callable[..., subprocess.CompletedProcess[str]]
+
+GIT = {"NAME": "Test", "EMAIL": "test@example.invalid"}
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No setting of the person who runs the tests reaches them; ``turbo`` and Python's tools are found first."""
+    for name in [name for name in os.environ if name.startswith(("TURBO_", "GIT_"))]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(exist_ok=True)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for role in ("AUTHOR", "COMMITTER"):
+        for part, value in GIT.items():
+            monkeypatch.setenv(f"GIT_{role}_{part}", value)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.fixture
+def turbo(tmp_path: Path) -> Turbo:
+    """Run ``turbo ARGS`` in ``tmp_path`` and return how it ended."""
+
+    def run(*args: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        command = [str(Path(sys.executable).parent / "turbo"), *args]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=timeout)
+
+    return run
