@@ -94,6 +94,12 @@ class Signature:
             body = _NOTHING | {"properties": {"value": returned}, "required": ["value"]}
         return _without_title(body) | ({"$defs": definitions} if definitions else {})
 
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """The values of the parameters that need not be given."""
+        parameters = inspect.signature(self.action.function).parameters.values()
+        return {each.name: each.default for each in parameters if each.default is not inspect.Parameter.empty}
+
     def validate(self, arguments: Mapping[str, JSON], *, text: bool = False) -> dict[str, Any]:
         """Check arguments from outside and make the values of the function's parameters.
 

@@ -1,0 +1,89 @@
+"""The catalogue of actions: what ``uses: git.tag`` and ``turbo git tag`` can name.
+
+Owns the way from a name to an action. What an action is (its schema, its help) is known from the plugin's trial; the plugin
+itself is imported only to check values, and only the namespace that is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any
+
+from turbo_core.actions import Action
+from turbo_core.errors import PluginFailed
+from turbo_core.model import JSON, ActionInfo
+from turbo_core.plugins.loading import Plugins
+
+
+class Catalog:
+    """The actions of all plugins that are on.
+
+    Every method that takes a name (``git.tag``) raises ``PluginFailed`` if there is no such action or its plugin cannot be used.
+    """
+
+    def __init__(self, plugins: Plugins) -> None:
+        self._plugins = plugins
+        self._loaded: dict[str, Mapping[str, Action[..., object]]] = {}
+
+    def namespaces(self) -> tuple[str, ...]:
+        """The first halves of all names, sorted. Imports nothing."""
+        return self._plugins.names("turbo.actions")
+
+    def actions(self, namespace: str) -> tuple[ActionInfo, ...]:
+        """Everything about the actions of one namespace, in the order of the plugin's module."""
+        found = self._plugins.verdict(self._plugins.require("turbo.actions", namespace)).actions
+        return tuple(ActionInfo(**fields) for fields in found.values())
+
+    def info(self, name: str) -> ActionInfo:
+        """Everything about one action. Does not import the plugin here."""
+        namespace, verb = _split(name)
+        known = {info.name.partition(".")[2]: info for info in self.actions(namespace)}
+        if verb not in known:
+            close = get_close_matches(verb, known, n=1)
+            hint = f"did you mean {namespace}.{close[0]}?" if close else f"it has: {', '.join(known)}"
+            raise PluginFailed(f"the plugin {namespace!r} has no action {verb!r}", next_step=hint)
+        return known[verb]
+
+    def entry(self, name: str) -> str:
+        """The module that the action is in: what a supervisor imports to run it."""
+        return self._plugins.require("turbo.actions", _split(name)[0]).module
+
+    def distribution(self, name: str) -> str:
+        """The distribution that the action comes from: what a run is pinned to."""
+        return self._plugins.require("turbo.actions", _split(name)[0]).distribution
+
+    def get(self, name: str) -> Action[..., object]:
+        """The action itself; imports its namespace."""
+        namespace, verb = _split(name)
+        self.info(name)
+        if namespace not in self._loaded:
+            module = self._plugins.load("turbo.actions", namespace)
+            self._loaded[namespace] = _signatures().actions_in(module)
+        return self._loaded[namespace][verb]
+
+    def check(self, name: str, parameter: str, value: JSON) -> str:
+        """Why ``value`` cannot be given to the action's parameter, in one sentence; empty if it can."""
+        told: str = _signatures().signature_of(self.get(name)).check(parameter, value)
+        return told
+
+    def validate(self, name: str, arguments: Mapping[str, JSON], *, text: bool = False) -> None:
+        """Check all arguments of an action; ``text`` says that they are strings from a command line.
+
+        Raises:
+            UsageError: an argument is missing, unknown or wrong.
+        """
+        _signatures().signature_of(self.get(name)).validate(arguments, text=text)
+
+
+def _split(name: str) -> tuple[str, str]:
+    namespace, dot, verb = name.partition(".")
+    if not (dot and namespace and verb):
+        raise PluginFailed(f"{name!r} is not the name of an action", next_step="it reads NAMESPACE.VERB, for example git.tag")
+    return namespace, verb
+
+
+def _signatures() -> Any:
+    # By name: reading signatures costs pydantic, which looking up a name does not need.
+    return import_module("turbo_core.plugins.signature")

@@ -1,0 +1,163 @@
+"""Import one entry point and judge it: does it load, does it fit this version, what does it implement and offer?
+
+Owns the judgement, and the end of the pipe in the child process in which strangers are judged. It keeps nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Any, Final
+
+import pluggy
+
+from turbo_core import hookspecs
+from turbo_core.errors import TurboError
+from turbo_core.model import JSON, ChannelOffer, ExecutorOffer, Offer, SecretOffer, SettingsOffer, SpecOffer
+from turbo_core.plugins.entrypoints import load
+from turbo_core.plugins.names import Entry
+from turbo_core.plugins.ranges import satisfies
+from turbo_core.plugins.verdict import Offered, Verdict
+
+DEFAULT_RANGE: Final = ">=1.0.0,<2.0.0"
+KINDS: Final[dict[type[Offer], str]] = {
+    ExecutorOffer: "executor",
+    ChannelOffer: "channel",
+    SecretOffer: "secrets",
+    SpecOffer: "specs",
+    SettingsOffer: "settings",
+}
+
+
+class Unfit(Exception):  # noqa: N818  # it carries a verdict
+    """The plugin loads, and cannot be used."""
+
+    def __init__(self, cause: str, next_step: str) -> None:
+        super().__init__(cause)
+        self.verdict = Verdict(cause=cause, next_step=next_step)
+
+
+def new_manager() -> pluggy.PluginManager:
+    """A pluggy manager that knows Turbo's hooks and no plugin."""
+    manager = pluggy.PluginManager("turbo")
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def examine(entry: Entry) -> Verdict:
+    """Import the entry point here and now, and judge it. Never raises what the plugin raises."""
+    try:
+        loaded = load(entry)
+        _check_range(entry)
+        if entry.group == "turbo.plugins":
+            return _judge_hooks(entry, loaded)
+        return _judge_actions(entry, loaded) if entry.group == "turbo.actions" else _judge_command(loaded)
+    except Unfit as unfit:
+        return unfit.verdict
+    except (Exception, SystemExit) as error:  # the boundary to foreign code
+        return failed(entry, error)
+
+
+def failed(entry: Entry, error: BaseException) -> Verdict:
+    """The verdict on an entry point whose import or set-up raised ``error``."""
+    if isinstance(error, TurboError):
+        return Verdict(cause=" ".join(str(error).split()), next_step=f"report it to the author of {entry.distribution}")
+    if isinstance(error, SystemExit):
+        cause = f"it ends the process while being imported (exit code {error.code})"
+    else:
+        cause = f"{type(error).__name__}: {' '.join(str(error).split()) or 'no message'}"
+    if isinstance(error, ModuleNotFoundError):
+        return Verdict(cause=cause, next_step=f"install {error.name}, or reinstall {entry.distribution}")
+    return Verdict(cause=cause, next_step=f"update or uninstall {entry.distribution}, or turn it off with '-p no:{entry.name}'")
+
+
+def child(request: dict[str, Any]) -> None:
+    """The child's whole life: examine one entry point, write the verdict to what was standard output, end."""
+    answer = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    sys.argv[1:] = []
+    verdict = examine(Entry(**request["entry"]))
+    with os.fdopen(answer, "w", encoding="utf-8") as pipe:
+        json.dump(asdict(verdict), pipe, default=float)
+    # Not by returning: threads that the plugin has started must not keep this process alive.
+    os._exit(0)
+
+
+def _check_range(entry: Entry) -> None:
+    wanted = getattr(sys.modules.get(entry.module), "turbo_api", DEFAULT_RANGE)
+    try:
+        fits = satisfies(hookspecs.API_VERSION, wanted)
+    except (ValueError, AttributeError) as error:
+        raise Unfit(f"its turbo_api is no version range: {error}", "it reads like '>=1.0.0,<2.0.0'") from error
+    if not fits:
+        raise Unfit(
+            f"it needs version {wanted} of the hooks, and this Turbo has {hookspecs.API_VERSION}",
+            f"install a version of {entry.distribution} that fits, or another Turbo",
+        )
+
+
+def _judge_hooks(entry: Entry, loaded: object) -> Verdict:
+    manager = new_manager()
+    manager.register(loaded, name=entry.name)
+    callers = manager.get_hookcallers(loaded) or []
+    for caller in callers:
+        optional = all(implementation.optionalhook for implementation in caller.get_hookimpls())
+        if caller.name.startswith("turbo_") and not caller.has_spec() and not optional:
+            raise Unfit(f"there is no hook {caller.name!r}", _hint(caller.name))
+    if not callers:
+        raise Unfit("it implements no hook", "mark its functions with @hookimpl")
+    offers = [offer for answer in manager.hook.turbo_register() for offer in offers_in(answer)]
+    return Verdict(hooks=tuple(sorted(caller.name for caller in callers)), offers=tuple(map(_offered, offers)))
+
+
+def _hint(name: str) -> str:
+    known = [known for known in vars(hookspecs) if known.startswith("turbo_")]
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else f"the hooks are {', '.join(known)}"
+
+
+def offers_in(answer: Iterable[Offer]) -> list[Offer]:
+    """The offers of one plugin, each checked to be one.
+
+    Raises:
+        Unfit: something in the answer is not an offer.
+    """
+    offers = list(answer)
+    for offer in offers:
+        if type(offer) not in KINDS:
+            raise Unfit(
+                f"turbo_register gives {type(offer).__name__}, which is no offer",
+                f"use {', '.join(kind.__name__ for kind in KINDS)} of turbo_core",
+            )
+    return offers
+
+
+def _offered(offer: Offer) -> Offered:
+    name = offer.namespace if isinstance(offer, SpecOffer) else offer.name
+    return Offered(kind=KINDS[type(offer)], name=name, summary=getattr(offer, "summary", ""))
+
+
+def _judge_actions(entry: Entry, loaded: object) -> Verdict:
+    # By name: reading signatures costs pydantic, which plugins with hooks only do not need.
+    signature: Any = import_module("turbo_core.plugins.signature")
+    actions: dict[str, JSON] = {
+        verb: asdict(signature.signature_of(action).info(f"{entry.name}.{verb}"))
+        for verb, action in signature.actions_in(loaded).items()
+    }
+    if not actions:
+        raise Unfit("it has no action", "mark its functions with @action")
+    return Verdict(actions=actions)
+
+
+def _judge_command(loaded: object) -> Verdict:
+    commands: Any = import_module("click")
+    if not isinstance(loaded, commands.Command):
+        raise Unfit(f"it is a {type(loaded).__name__}, not a click command", "name a click command in the entry point")
+    return Verdict()

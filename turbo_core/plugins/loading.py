@@ -1,0 +1,360 @@
+"""The plugins of one process: which are on, which implement what, and the way to call them, one by one.
+
+Owns the pluggy manager, the set-aside plugins and the ownership of executors and channels. A plugin is imported here when it
+is first called, and only after it has passed a trial (``trials``). It knows nothing of runs.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal, TypeAlias
+
+import pluggy
+
+from turbo_core.errors import PluginFailed
+from turbo_core.model import Offer, SecretOffer, SettingsOffer, SpecOffer
+from turbo_core.plugins.entrypoints import load
+from turbo_core.plugins.examine import failed, new_manager, offers_in
+from turbo_core.plugins.names import Entry, Group, Names, PluginProblem, problem
+from turbo_core.plugins.trials import Trials, fingerprint
+from turbo_core.plugins.verdict import Offered, Verdict
+
+State: TypeAlias = Literal["on", "off", "set aside"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which plugins are wanted. A name is that of an entry point or of a distribution (with or without ``turbo-plugin-``).
+
+    ``enabled`` wins over ``disabled``; ``core_only`` (safe mode) leaves only what is built in.
+    """
+
+    enabled: frozenset[str] = frozenset()
+    disabled: frozenset[str] = frozenset()
+    core_only: bool = False
+
+    def wants(self, entry: Entry) -> bool:
+        """Whether this entry point may be used."""
+        names = _names_of(entry)
+        return (entry.builtin or not self.core_only) and (bool(names & self.enabled) or not names & self.disabled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A plugin raised instead of answering. ``details`` is the traceback."""
+
+    message: str
+    details: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provided:
+    """One contribution and where it comes from."""
+
+    kind: str
+    name: str
+    summary: str
+    plugin: str
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One line of ``turbo plugin list``."""
+
+    entry: Entry
+    state: State
+    verdict: Verdict
+
+
+class Plugins:
+    """All plugins, found by name and used one by one.
+
+    Args:
+        names: what is installed.
+        trials: gives the verdict on an entry point before it is imported here.
+        selection: what is on and what is off.
+
+    Raises:
+        PluginFailed: ``selection.enabled`` names a plugin that is not installed.
+    """
+
+    def __init__(self, names: Names, trials: Trials, selection: Selection = Selection()) -> None:
+        self._names = names
+        self._trials = trials
+        self._on = {(entry.group, entry.name): entry for entry in names.entries if selection.wants(entry)}
+        self._manager = new_manager()
+        self._broken: dict[Entry, PluginProblem] = {}
+        self._offers: dict[str, list[Offer]] = {}
+        self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
+        self._check_enabled(selection)
+
+    # ------------------------------------------------------------ what there is
+
+    @property
+    def problems(self) -> tuple[PluginProblem, ...]:
+        """Everything that was set aside so far: by name alone, by its trial, or when it was imported."""
+        return (*self._names.problems, *self._broken.values())
+
+    def names(self, group: Group) -> tuple[str, ...]:
+        """The names of a group that are on, sorted. Imports nothing."""
+        return tuple(sorted(name for kind, name in self._on if kind == group))
+
+    def inventory(self) -> tuple[Listed, ...]:
+        """Every installed entry point with its state. Tries what was not tried yet; what is off is not tried."""
+        tried = self._trials.verdicts(self._on.values())
+        for entry in self._on.values():
+            self._verdict(entry)
+        return tuple(self._listed(entry, tried.get(entry)) for entry in self._names.entries)
+
+    def versions(self, distributions: Iterable[str]) -> dict[str, dict[str, str]]:
+        """What pins these distributions: ``{distribution: {"version": …, "record": …}}``.
+
+        Raises:
+            PluginFailed: one of them is not installed or has no plugin that is on.
+        """
+        return {distribution: self._pin(distribution) for distribution in sorted(set(distributions))}
+
+    def require(self, group: Group, name: str) -> Entry:
+        """The entry point of that name, after its trial.
+
+        Raises:
+            PluginFailed: it is not installed, turned off, or was set aside; the message says which.
+        """
+        entry = self._on.get((group, name))
+        if entry is None:
+            raise self._missing(group, name)
+        self._verdict(entry)
+        if entry in self._broken:
+            raise _unusable(self._broken[entry])
+        return entry
+
+    def verdict(self, entry: Entry) -> Verdict:
+        """What the trial told of an entry point that is on."""
+        return self._verdict(entry)
+
+    def load(self, group: Group, name: str) -> object:
+        """Import the entry point of that name and return what it names.
+
+        Raises:
+            PluginFailed: as ``require``, or the import failed here though it passed its trial.
+        """
+        entry = self.require(group, name)
+        try:
+            return load(entry)
+        except (Exception, SystemExit) as error:  # the boundary to foreign code
+            raise _unusable(self._set_aside(entry, failed(entry, error))) from error
+
+    # ------------------------------------------------------------ hooks
+
+    def implementers(self, hook: str) -> tuple[str, ...]:
+        """The names of the plugins that implement a hook, sorted. Imports none of them here, except built-in ones."""
+        return tuple(name for name, verdict in self._sound().items() if hook in verdict.hooks)
+
+    def collect(self, hook: str, **arguments: Any) -> list[tuple[str, Any]]:
+        """Ask every implementer (policy *collect*), in pluggy's order.
+
+        Returns:
+            The name of each plugin with its answer, or with a ``Failure`` if it raised; ``None`` is no answer.
+        """
+        answers: list[tuple[str, Any]] = []
+        for name in self._ready(hook):
+            try:
+                answer = self.call(name, hook, **arguments)
+                answers.append((name, [*answer] if isinstance(answer, Iterator) else answer))
+            except Exception as error:  # the boundary to foreign code
+                told = f"{type(error).__name__}: {error}"
+                answers.append((name, Failure(message=told, details="".join(traceback.format_exception(error)))))
+        return [(name, answer) for name, answer in answers if answer is not None]
+
+    def call(self, plugin: str, hook: str, **arguments: Any) -> Any:
+        """Call one plugin's implementation of a hook (policies *owner*, *observe*, *deliver*).
+
+        Returns:
+            Its answer; ``None`` if it does not implement the hook.
+
+        Raises:
+            PluginFailed: the plugin cannot be used.
+            Exception: whatever the implementation raises.
+        """
+        caller = self._callers.get((plugin, hook))
+        if caller is None:
+            caller = self._callers[plugin, hook] = self._caller(plugin, hook)
+        answers = caller(**arguments)
+        return answers[0] if answers else None
+
+    # ------------------------------------------------------------ contributions
+
+    def offers(self, kind: str) -> tuple[Provided, ...]:
+        """All contributions of a kind (``executor``, ``channel``, …) with their provenance. Imports nothing here."""
+        return tuple(
+            self._provided(name, offered)
+            for name, verdict in self._sound().items()
+            for offered in verdict.offers
+            if offered.kind == kind
+        )
+
+    def owner(self, kind: Literal["executor", "channel"], name: str) -> str:
+        """The plugin that owns an executor or a channel.
+
+        Raises:
+            PluginFailed: nobody or more than one offers it.
+        """
+        offers = self.offers(kind)
+        owners = [offer for offer in offers if offer.name == name]
+        if len(owners) == 1:
+            return owners[0].plugin
+        if owners:
+            raise _clash(kind, name, owners)
+        known = sorted({offer.name for offer in offers})
+        aside = "; ".join(str(told) for told in self.problems)
+        raise PluginFailed(
+            f"no plugin offers the {kind} {name!r}",
+            why=f"set aside: {aside}" if aside else "",
+            next_step=_did_you_mean(name, known) or f"there are: {', '.join(known) or 'none'}",
+        )
+
+    def secret_providers(self) -> dict[str, SecretOffer]:
+        """The providers of secrets by name. Imports the plugins that offer one.
+
+        Raises:
+            PluginFailed: two plugins offer one name, or one of them cannot be used.
+        """
+        provided = self.offers("secrets")
+        for offer in provided:
+            same = [other for other in provided if other.name == offer.name]
+            if len(same) > 1:
+                raise _clash("secret provider", offer.name, same)
+        found = (made for plugin in dict.fromkeys(offer.plugin for offer in provided) for made in self._made(plugin))
+        return {offer.name: offer for offer in found if isinstance(offer, SecretOffer)}
+
+    def settings_types(self) -> dict[str, type]:
+        """The settings class of each plugin that has one, by the name of its table. Imports these plugins."""
+        plugins = dict.fromkeys(offer.plugin for offer in self.offers("settings"))
+        found = (made for plugin in plugins for made in self._made(plugin))
+        return {offer.name: offer.type for offer in found if isinstance(offer, SettingsOffer)}
+
+    # ------------------------------------------------------------ inside
+
+    def _sound(self) -> dict[str, Verdict]:
+        entries = sorted((entry for entry in self._on.values() if entry.group == "turbo.plugins"), key=lambda entry: entry.name)
+        self._trials.verdicts(entries)
+        verdicts = {entry: self._verdict(entry) for entry in entries}
+        return {entry.name: verdict for entry, verdict in verdicts.items() if entry not in self._broken}
+
+    def _verdict(self, entry: Entry) -> Verdict:
+        verdict = self._trials.verdict(entry)
+        if verdict.cause and entry not in self._broken:
+            self._set_aside(entry, verdict)
+        return verdict
+
+    def _set_aside(self, entry: Entry, verdict: Verdict) -> PluginProblem:
+        self._broken[entry] = problem(entry, verdict.cause, verdict.next_step)
+        return self._broken[entry]
+
+    def _ready(self, hook: str) -> list[str]:
+        for name in self.implementers(hook):
+            # A plugin that fails here stands in `problems`; the others go on.
+            with suppress(PluginFailed):
+                self._admit(name)
+        caller: pluggy.HookCaller | None = getattr(self._manager.hook, hook, None)
+        order = sorted(caller.get_hookimpls() if caller else [], key=lambda one: (not one.tryfirst, one.trylast, one.plugin_name))
+        return [implementation.plugin_name for implementation in order]
+
+    def _admit(self, name: str) -> None:
+        """Import a plugin and register it, once."""
+        if self._manager.has_plugin(name):
+            return
+        loaded = self.load("turbo.plugins", name)
+        try:
+            self._manager.register(loaded, name=name)
+            self._offers[name] = [offer for answer in self._caller(name, "turbo_register")() for offer in offers_in(answer)]
+            for offer in self._offers[name]:
+                if isinstance(offer, SpecOffer):
+                    specs: Any = offer.specs
+                    self._manager.add_hookspecs(specs)
+        except Exception as error:  # the boundary to foreign code
+            if self._manager.has_plugin(name):
+                self._manager.unregister(name=name)
+            entry = self._on["turbo.plugins", name]
+            raise _unusable(self._set_aside(entry, failed(entry, error))) from error
+
+    def _caller(self, plugin: str, hook: str) -> pluggy.HookCaller:
+        """A caller that reaches one plugin only, so that an exception has one possible author."""
+        self._admit(plugin)
+        others = [other for name, other in self._manager.list_name_plugin() if name != plugin]
+        return self._manager.subset_hook_caller(hook, others)
+
+    def _made(self, plugin: str) -> list[Offer]:
+        self._admit(plugin)
+        return self._offers[plugin]
+
+    def _provided(self, plugin: str, offered: Offered) -> Provided:
+        entry = self._on["turbo.plugins", plugin]
+        return Provided(
+            kind=offered.kind,
+            name=offered.name,
+            summary=offered.summary,
+            plugin=plugin,
+            distribution=entry.distribution,
+            version=entry.version,
+        )
+
+    def _listed(self, entry: Entry, verdict: Verdict | None) -> Listed:
+        if verdict is None:
+            return Listed(entry=entry, state="off", verdict=Verdict())
+        return Listed(entry=entry, state="set aside" if entry in self._broken else "on", verdict=verdict)
+
+    def _pin(self, distribution: str) -> dict[str, str]:
+        entries = [entry for entry in self._on.values() if entry.distribution == distribution]
+        if not entries:
+            raise PluginFailed(
+                f"the plugin {distribution!r} is not installed or turned off", next_step=f"pip install {distribution}"
+            )
+        first = min(entries, key=lambda entry: (entry.group, entry.name))
+        return {"version": first.version, "record": fingerprint(first)}
+
+    def _check_enabled(self, selection: Selection) -> None:
+        for name in sorted(selection.enabled):
+            if not any(name in _names_of(entry) for entry in self._names.entries):
+                raise self._missing("turbo.plugins", name)
+
+    def _missing(self, group: Group, name: str) -> PluginFailed:
+        for told in self._names.problems:
+            if told.entry_point.startswith(f"{group}: {name} = "):
+                return _unusable(told)
+        if any(entry.group == group and entry.name == name for entry in self._names.entries):
+            return PluginFailed(f"the plugin {name!r} is turned off", next_step=f"turn it on with '-p {name}'")
+        close = _did_you_mean(name, [entry.name for entry in self._names.entries])
+        return PluginFailed(
+            f"no plugin is named {name!r}", next_step=close or f"pip install turbo-plugin-{name.replace('_', '-')}"
+        )
+
+
+def _names_of(entry: Entry) -> set[str]:
+    return {entry.name, entry.distribution, entry.distribution.removeprefix("turbo-plugin-")}
+
+
+def _unusable(told: PluginProblem) -> PluginFailed:
+    return PluginFailed(
+        f"the plugin {told.entry_point.partition(': ')[2]!r} was set aside",
+        where=f"{told.distribution} {told.version}",
+        why=told.cause,
+        next_step=told.next_step,
+    )
+
+
+def _clash(kind: str, name: str, offers: Sequence[Provided]) -> PluginFailed:
+    named = " and ".join(f"{offer.distribution} {offer.version}" for offer in offers)
+    steps = " or ".join(f"'-p no:{offer.plugin}'" for offer in offers)
+    return PluginFailed(f"the {kind} {name!r} has more than one owner", why=f"it is offered by {named}", next_step=f"use {steps}")
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]!r}?" if close else ""
