@@ -1,0 +1,397 @@
+"""Settings, and all else that Turbo takes from its surroundings. The only reader of the environment.
+
+Owns the list of settings, the order in which their places count, and the facts about account and terminal. It knows no plugin:
+a plugin's own settings are a table that is read into the class that the plugin gives.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
+
+from turbo_core.errors import UsageError
+from turbo_core.model import JSON
+
+Autonomy: TypeAlias = Literal["full", "supervised", "manual"]
+Color: TypeAlias = Literal["auto", "always", "never"]
+T = TypeVar("T")
+
+_ENVIRONMENT: Final = "environment"
+
+
+def environment() -> dict[str, str]:
+    """A copy of the environment that Turbo was started with."""
+    return dict(os.environ)
+
+
+def account() -> str:
+    """The name of the operating-system account that Turbo runs as. Never ``$USER``, which anyone can set."""
+    number = os.getuid()
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"uid:{number}"
+
+
+def is_ci(surroundings: Mapping[str, str] | None = None) -> bool:
+    """Whether this is a machine that builds for others: ``CI`` is set, and not to ``0``, ``false`` or nothing."""
+    return _around(surroundings).get("CI", "").lower() not in ("", "0", "false")
+
+
+# ---------------------------------------------------------------- reading one value
+
+
+def _read_count(raw: object) -> int:
+    if isinstance(raw, str) and raw.strip().isdecimal():
+        raw = int(raw)
+    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
+        raise ValueError("a whole number from 0 on")
+    return raw
+
+
+def _read_jobs(raw: object) -> int:
+    jobs = _read_count(raw)
+    if not 1 <= jobs <= 1024:
+        raise ValueError("a whole number from 1 to 1024")
+    return jobs
+
+
+def _read_boolean(raw: object) -> bool:
+    known: dict[object, bool] = {"true": True, "1": True, "false": False, "0": False}
+    value = known.get(raw.lower()) if isinstance(raw, str) else raw
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+    return value
+
+
+def _read_choice(*choices: str) -> Callable[[object], str]:
+    def read(raw: object) -> str:
+        if not isinstance(raw, str) or raw not in choices:
+            raise ValueError(f"one of {', '.join(choices)}")
+        return raw
+
+    return read
+
+
+def _read_names(raw: object) -> tuple[str, ...]:
+    items = [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
+    if not isinstance(items, list | tuple | set | frozenset) or not all(isinstance(item, str) for item in items):
+        raise ValueError("a list of names")
+    return tuple(items)
+
+
+def _read_path(raw: object) -> Path:
+    if not isinstance(raw, str | Path) or not str(raw):
+        raise ValueError("a path")
+    return Path(raw).expanduser()
+
+
+def _read_groups(raw: object) -> Mapping[str, tuple[str, ...]]:
+    if not isinstance(raw, dict) or not all(isinstance(members, list) for members in raw.values()):
+        raise ValueError("a table: name of the group = list of account names")
+    return {name: _read_names(members) for name, members in raw.items()}
+
+
+def _read_weights(raw: object) -> Mapping[str, int]:
+    if not isinstance(raw, dict):
+        raise ValueError("a table: name of the plugin = weight")
+    return {name: _read_count(weight) for name, weight in raw.items()}
+
+
+# ---------------------------------------------------------------- the settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting: its field in ``Settings``, its key in files, its variable (may be empty), how it is read, what it means."""
+
+    field: str
+    key: str
+    read: Callable[[object], object]
+    help: str
+    variable: str = ""
+
+
+SETTINGS: Final = (
+    Setting(
+        field="jobs",
+        key="jobs",
+        variable="TURBO_JOBS",
+        read=_read_jobs,
+        help="How many attempts run at the same time.",
+    ),
+    Setting(
+        field="autonomy",
+        key="autonomy",
+        variable="TURBO_AUTONOMY",
+        read=_read_choice("full", "supervised", "manual"),
+        help="What may go on without a person: `full`, `supervised` or `manual`.",
+    ),
+    Setting(
+        field="color",
+        key="color",
+        variable="TURBO_COLOR",
+        read=_read_choice("auto", "always", "never"),
+        help="Colours on the terminal: `auto`, `always` or `never`. `NO_COLOR` means `never`.",
+    ),
+    Setting(
+        field="cache_folder",
+        key="cache_folder",
+        variable="TURBO_CACHE_FOLDER",
+        read=_read_path,
+        help="The folder of caches. All in it can be deleted at any time.",
+    ),
+    Setting(
+        field="report",
+        key="report",
+        variable="TURBO_REPORT",
+        read=_read_boolean,
+        help="Write the report when a run ends.",
+    ),
+    Setting(
+        field="keep",
+        key="keep",
+        variable="TURBO_KEEP",
+        read=_read_count,
+        help="How many ended runs are kept; `0` keeps all of them.",
+    ),
+    Setting(
+        field="groups",
+        key="groups",
+        read=_read_groups,
+        help="Groups of account names, for `who` of a gate.",
+    ),
+    Setting(
+        field="secret_providers",
+        key="secrets.providers",
+        variable="TURBO_SECRETS_PROVIDERS",
+        read=_read_names,
+        help="Who is asked for secrets, in this order; plugins that are not named come last.",
+    ),
+    Setting(
+        field="disabled",
+        key="plugins.disabled",
+        variable="TURBO_PLUGINS_DISABLED",
+        read=_read_names,
+        help="Plugins that are off: they are not even imported.",
+    ),
+    Setting(
+        field="weights",
+        key="plugins.weights",
+        read=_read_weights,
+        help="The weight of each plugin's opinion at a gate; `1` if not named.",
+    ),
+)
+_BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
+_BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS if setting.variable}
+_SECTIONS: Final = {setting.key.partition(".")[0] for setting in SETTINGS if "." in setting.key}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The value of everything that can be set (``SETTINGS`` says what each means).
+
+    ``plugin_tables`` are the tables ``[plugins.NAME]`` as they stand in the files. ``origins`` tells for each key that was set
+    where its value comes from.
+    """
+
+    cache_folder: Path
+    jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
+    autonomy: Autonomy = "supervised"
+    color: Color = "auto"
+    report: bool = True
+    keep: int = 0
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    secret_providers: tuple[str, ...] = ("env", "file")
+    disabled: tuple[str, ...] = ()
+    weights: Mapping[str, int] = field(default_factory=dict)
+    plugin_tables: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def for_plugin(self, name: str, type_: type[T]) -> T:
+        """Read the table ``[plugins.NAME]`` into the frozen dataclass of the plugin.
+
+        Raises:
+            UsageError: a key is unknown or missing, or a value is wrong.
+        """
+        # pydantic costs 40 ms, which only plugins with settings have to pay.
+        from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
+
+        table = dict(self.plugin_tables.get(name, {}))
+        where = self.origins.get(f"plugins.{name}", f"[plugins.{name}]")
+        known = [each.name for each in fields(cast("Any", type_)) if each.init]
+        for key in table.keys() - set(known):
+            raise _unknown(f"plugins.{name}.{key}", where, [f"plugins.{name}.{each}" for each in known])
+        try:
+            return TypeAdapter(type_).validate_python(table)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            key = ".".join(str(part) for part in ("plugins", name, *first["loc"]))
+            raise UsageError(f"the setting {key!r} is wrong", where=where, why=first["msg"]) from error
+
+
+def read_settings(
+    project: Path, flags: Mapping[str, object] | None = None, surroundings: Mapping[str, str] | None = None
+) -> Settings:
+    """Read the settings. Later places win: defaults, the person's file, the project's file, ``TURBO_*``, flags.
+
+    Args:
+        project: the project's root folder.
+        flags: field name → value from the command line; ``None`` as a value means not given.
+        surroundings: the environment, if not the real one.
+
+    Raises:
+        UsageError: a file cannot be read, a key is unknown, or a value is wrong; the message names file and key.
+    """
+    around = _around(surroundings)
+    found: dict[str, object] = {"cache_folder": _base(around, "XDG_CACHE_HOME", ".cache") / "turbo"}
+    tables: dict[str, dict[str, JSON]] = {}
+    origins: dict[str, str] = {}
+    for place in _places(project, around, flags or {}):
+        for setting, raw in place.values:
+            found[setting.field] = _read(setting, raw, place.name)
+            origins[setting.key] = place.name
+        for plugin, table in place.tables.items():
+            tables[plugin] = tables.get(plugin, {}) | table
+            origins[f"plugins.{plugin}"] = place.name
+    return Settings(**cast("Any", found), plugin_tables=tables, origins=origins)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """What stands in one place, not yet read."""
+
+    name: str
+    values: tuple[tuple[Setting, object], ...]
+    tables: Mapping[str, dict[str, JSON]] = field(default_factory=dict)
+
+
+def _places(project: Path, around: Mapping[str, str], flags: Mapping[str, object]) -> Iterator[_Place]:
+    person = _base(around, "XDG_CONFIG_HOME", ".config") / "turbo" / "turbo.toml"
+    yield _from_table(str(person), _load(person), person.parent)
+    yield _from_project(project)
+    yield _Place(name=_ENVIRONMENT, values=tuple(_from_variables(around)))
+    given = ((setting, flags.get(setting.field)) for setting in SETTINGS)
+    yield _Place(name="command line", values=tuple((setting, raw) for setting, raw in given if raw is not None))
+
+
+def _base(around: Mapping[str, str], variable: str, default: str) -> Path:
+    named = around.get(variable, "")
+    # The XDG specification tells to ignore a path that is not absolute.
+    return Path(named) if named.startswith("/") else Path.home() / default
+
+
+def _load(file: Path) -> dict[str, JSON]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError("the settings cannot be read", where=str(file), why=str(error)) from error
+
+
+def _from_project(project: Path) -> _Place:
+    own, shared = project / "turbo.toml", project / "pyproject.toml"
+    table = _load(shared).get("tool", {}).get("turbo")
+    if table is None:
+        return _from_table(str(own), _load(own), project)
+    if own.exists():
+        raise UsageError(
+            "the project's settings stand in two files",
+            where=str(own),
+            why=f"{shared} has a table [tool.turbo]",
+            next_step="keep one of them",
+        )
+    return _from_table(f"{shared} [tool.turbo]", table, project)
+
+
+def _from_table(place: str, table: dict[str, JSON], folder: Path) -> _Place:
+    values: list[tuple[Setting, object]] = []
+    tables: dict[str, dict[str, JSON]] = {}
+    for key, raw in _flat(table):
+        if setting := _BY_KEY.get(key):
+            # A relative path is meant from the file that it stands in.
+            values.append(
+                (setting, folder / Path(raw).expanduser() if setting.read is _read_path and isinstance(raw, str) else raw)
+            )
+        elif key.startswith("plugins.") and isinstance(raw, dict):
+            tables[key.partition(".")[2]] = raw
+        else:
+            raise _unknown(key, place, _BY_KEY)
+    return _Place(name=place, values=tuple(values), tables=tables)
+
+
+def _flat(table: dict[str, JSON]) -> Iterator[tuple[str, object]]:
+    for key, value in table.items():
+        if key in _SECTIONS and isinstance(value, dict):
+            yield from ((f"{key}.{inner}", item) for inner, item in value.items())
+        else:
+            yield key, value
+
+
+def _from_variables(around: Mapping[str, str]) -> Iterator[tuple[Setting, object]]:
+    for variable in around:
+        # Other programs use TURBO_ too (and so do tasks), so only what looks like a slip is refused.
+        slip = variable.startswith("TURBO_") and variable not in _BY_VARIABLE
+        if slip and get_close_matches(variable, _BY_VARIABLE, n=1, cutoff=0.88):
+            raise _unknown(variable, _ENVIRONMENT, _BY_VARIABLE)
+    if around.get("NO_COLOR"):
+        yield _BY_KEY["color"], "never"
+    yield from ((setting, around[variable]) for variable, setting in _BY_VARIABLE.items() if around.get(variable))
+
+
+def _read(setting: Setting, raw: object, place: str) -> object:
+    try:
+        return setting.read(raw)
+    except ValueError as error:
+        label = setting.variable if place == _ENVIRONMENT else setting.key
+        raise UsageError(
+            f"the setting {label!r} is wrong", where=place, why=f"it is {raw!r}", next_step=f"it takes {error}"
+        ) from error
+
+
+def _unknown(key: str, place: str, known: Iterable[str]) -> UsageError:
+    known = sorted(known)
+    close = get_close_matches(key, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known) or 'none'}"
+    return UsageError(f"there is no setting {key!r}", where=place, next_step=hint)
+
+
+def _around(surroundings: Mapping[str, str] | None) -> Mapping[str, str]:
+    return os.environ if surroundings is None else surroundings
+
+
+# ---------------------------------------------------------------- the terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """What is known of the terminal. ``interactive``: a person can be asked. ``live``: output can be redrawn in place."""
+
+    interactive: bool
+    live: bool
+    color: bool
+    columns: int
+    lines: int
+
+
+def terminal(color: Color = "auto", surroundings: Mapping[str, str] | None = None) -> Terminal:
+    """Look at the terminal that Turbo was started in. ``color`` is the setting."""
+    around = _around(surroundings)
+    shown = sys.stdout.isatty() and around.get("TERM", "") not in ("", "dumb")
+    size = shutil.get_terminal_size()
+    return Terminal(
+        interactive=sys.stdin.isatty() and sys.stderr.isatty() and not is_ci(around),
+        live=shown and not is_ci(around),
+        color=color == "always" or (color == "auto" and (shown or bool(around.get("FORCE_COLOR")))),
+        columns=size.columns,
+        lines=size.lines,
+    )
