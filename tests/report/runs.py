@@ -27,9 +27,11 @@ def attempt(address: str, number: int, start: float, seconds: float, **more: Any
         "signal": None,
         "log": log,
         "log_bytes": 2400,
+        "started_at": at(start),
+        "ended_at": at(start + seconds),
         "usage": Usage(cpu=seconds * 0.8, memory=48_000_000),
     }
-    return AttemptView(number=number, started_at=at(start), ended_at=at(start + seconds), seconds=seconds, **(fields | more))
+    return AttemptView(number=number, seconds=seconds, **(fields | more))
 
 
 def task(address: str, start: float = 0, seconds: float = 1, **more: Any) -> TaskView:

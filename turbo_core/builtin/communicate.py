@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Final
 
 from turbo_core.hookspecs import hookimpl
 from turbo_core.model import ChannelOffer, Message, Receipt
-from turbo_core.report.looks import look
+from turbo_core.report.looks import look, painted
 from turbo_core.report.text import one_line, strip_controls
-
-_COLORS: Final = {"good": "32", "bad": "1;31", "warn": "33", "active": "36", "ask": "35", "quiet": "2"}
 
 
 def _to_stderr(text: str) -> None:
@@ -54,9 +51,8 @@ class TerminalChannel:
         return "\n  ".join(line for line in lines if line.strip())
 
     def _sign(self, message: Message) -> str:
-        shown = look(message.level)
-        sign = f"{shown.mark(unicode=self._unicode)} {message.level}:"
-        return f"\x1b[{_COLORS[shown.tone]}m{sign}\x1b[0m" if self._color else sign
+        sign = f"{look(message.level).mark(unicode=self._unicode)} {message.level}:"
+        return painted(sign, message.level, color=self._color)
 
 
 @hookimpl

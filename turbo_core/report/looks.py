@@ -37,7 +37,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "asking": Look("?", "?", "ask"),
     "ready": Look("○", "o", "quiet"),
     "pending": _UNKNOWN,
-    "skipped": Look("–", "-", "quiet"),  # noqa: RUF001 - the dash is what skipping looks like
+    "skipped": Look("-", "-", "quiet"),
     "undone": Look("↶", "<", "quiet"),
     "undo_failed": Look("✗", "x", "bad"),
     "parked": Look("?", "?", "ask"),
@@ -64,6 +64,8 @@ STYLES: Final[Mapping[Tone, str]] = {
 }
 """The terminal colour of each tone."""
 
+_CODES: Final[Mapping[Tone, str]] = {"good": "32", "bad": "1;31", "warn": "33", "active": "36", "ask": "35", "quiet": "2"}
+
 
 def look(state: str) -> Look:
     """The look of a state; a quiet dot for a word that is not in the table."""
@@ -72,12 +74,17 @@ def look(state: str) -> Look:
 
 def words(state: str) -> str:
     """A state in words."""
-    return "failed, allowed" if state == "allowed" else state.replace("_", " ")
+    return "failed (allowed)" if state == "allowed" else state.replace("_", " ")
 
 
 def style(state: str) -> str:
     """The terminal style of a state."""
     return STYLES[look(state).tone]
+
+
+def painted(text: str, state: str, *, color: bool) -> str:
+    """Text in the colour of a state, for streams that are written without rich."""
+    return f"\x1b[{_CODES[look(state).tone]}m{text}\x1b[0m" if color else text
 
 
 def speaks_unicode(encoding: str | None) -> bool:

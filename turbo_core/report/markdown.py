@@ -102,7 +102,7 @@ def _decision(decision: DecisionView) -> Iterator[str]:
     if decision.comment:
         yield from (f"> {escaped(decision.comment)}", "")
     yield from _table(
-        ("Criterion", "Weight", "Score", "Confidence", "Weight × score", "Reason"),
+        ("Criterion", "Weight", "Score", "Confidence", "Weight x score", "Reason"),
         (
             (
                 row.criterion.name,

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Final, Literal, TextIO
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -86,15 +87,15 @@ def decision(to: Console, made: DecisionView) -> None:
         item = row.criterion
         numbers = (str(item.weight), decisions.figure(item.score), decisions.figure(item.confidence))
         bar = decisions.bar(row, _BAR, full=full, empty=empty)
-        grid.add_row(*(Text(one_line(cell)) for cell in ("  " + item.name, *numbers, bar, decisions.remark(item))))
+        grid.add_row(*(Text(one_line(cell)) for cell in (item.name, *numbers, bar, decisions.remark(item))))
     whole = (decisions.figure(made.score), decisions.figure(made.confidence))
     needed = f"accept {decisions.figure(made.accept)}, reject {decisions.figure(made.reject)}"
-    grid.add_row(*(Text(cell, style="bold") for cell in ("  all", "", *whole, needed, "")))
-    to.print(grid)
+    grid.add_row(*(Text(cell, style="bold") for cell in ("all", "", *whole, needed, "")))
+    to.print(Padding(grid, (0, 0, 0, 2), expand=False))
 
 
 _COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
-    ("  criterion", "left"),
+    ("criterion", "left"),
     ("weight", "right"),
     ("score", "right"),
     ("confidence", "right"),

@@ -66,6 +66,11 @@ def duration(seconds: float) -> str:
     return " ".join(parts[:2])
 
 
+def whole(seconds: float) -> str:
+    """A length of time in whole seconds, for clocks that tick: ``0s``, ``9s``, ``1m 03s``."""
+    return f"{int(seconds)}s" if seconds < 10 else duration(int(seconds))
+
+
 def moment(iso: str) -> datetime | None:
     """The point in time that ISO text names (UTC where it names no zone); ``None`` for empty or other text."""
     try:

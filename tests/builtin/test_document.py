@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from tests.report import runs
+from turbo_core.builtin import document
+
+
+class Logs:
+    def log_tail(self, path: str, limit: int) -> str:
+        return runs.log_tail(path, limit)
+
+
+def test_a_run_becomes_markdown_and_html() -> None:
+    made = {page.name: page for page in document.turbo_document(runs.failed(), Logs())}
+    assert list(made) == ["report.md", "report.html"]
+    assert made["report.html"].media_type == "text/html; charset=utf-8"
+    assert made["report.html"].content.startswith(b"<!doctype html>")
+    assert made["report.md"].content.startswith("# ✗ release failed".encode())
+    assert made["report.md"].title == "release failed"
+    assert all(b"assert 3 == 4" in page.content for page in made.values())

@@ -1,0 +1,186 @@
+"""The built-in tracker: what happens, shown on a terminal as it happens.
+
+The host builds a ``TerminalTracker`` with the display of its choice and registers it; loaded as a module, this plugin shows
+nothing and costs nothing. Follows the log files of running attempts; knows no stream.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from turbo_core.hookspecs import hookimpl
+from turbo_core.model import Event, RunInfo
+from turbo_core.report.graph import GraphNode
+from turbo_core.report.narration import Fact, narrate
+from turbo_core.report.progress import Progress, Snapshot
+from turbo_core.report.text import cut, one_line, strip_controls
+
+_PIECE: Final = 65_536
+_LINE: Final = 2_000
+_LATEST: Final = 2_048
+_PAUSE: Final = 0.1
+
+
+class Display(Protocol):
+    """Where a tracker shows what it learns. All text is harmless; calls come from one thread at a time."""
+
+    def fact(self, at: str, fact: Fact) -> None:
+        """Show one fact that happened at an ISO time."""
+
+    def output(self, address: str, line: str) -> None:
+        """Show one line of a task's output."""
+
+    def flush(self, address: str) -> None:
+        """An attempt ended: all of its output was given."""
+
+    def update(self, state: Snapshot) -> None:
+        """The run is now in this state."""
+
+    def say(self, text: str) -> None:
+        """Show text of the host (a message, a prompt)."""
+
+    def close(self) -> None:
+        """Show what is held back, and give the terminal back."""
+
+
+class TerminalTracker:
+    """Shows a run on a display, facts in the order of the journal, output as it is written.
+
+    Args:
+        display: where to.
+        outline: the tasks of the workflow, for totals; may be empty.
+        lines: how many lines of output are shown of one attempt.
+    """
+
+    def __init__(self, display: Display, *, outline: Sequence[GraphNode] = (), lines: int = 200) -> None:
+        self._display = display
+        self._progress = Progress(outline)
+        self._lines = lines
+        self._logs: dict[str, _Log] = {}
+        self._lock = threading.RLock()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @hookimpl
+    def turbo_track(self, event: Event, run: RunInfo) -> None:
+        """Show what the event tells."""
+        with self._lock:
+            if event.kind == "attempt.ended":
+                self._finish(event.task)
+            self._progress.apply(event)
+            fact = narrate(event, self._progress)
+            if fact:
+                self._display.fact(event.at, fact)
+            if event.kind == "attempt.started":
+                self._follow(event, run)
+            self._display.update(self._progress.snapshot())
+
+    def say(self, text: str) -> None:
+        """Show text of the host without breaking the display."""
+        with self._lock:
+            self._display.say(text)
+
+    def close(self) -> None:
+        """Show what is left, then end the display; safe to call twice."""
+        self._closing.set()
+        if self._thread:
+            self._thread.join()
+        with self._lock:
+            for address in list(self._logs):
+                self._finish(address)
+            self._display.close()
+
+    def _follow(self, event: Event, run: RunInfo) -> None:
+        """Read the attempt's log from now on; the thread starts with the first attempt of a live run."""
+        path = event.body.get("log")
+        if path and not self._closing.is_set():
+            self._logs[event.task] = _Log(run.folder / path, self._lines)
+            if run.live and not self._thread:
+                self._thread = threading.Thread(target=self._watch, name="turbo-track", daemon=True)
+                self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._closing.wait(_PAUSE):
+            with self._lock:
+                for address, log in self._logs.items():
+                    self._show(address, log)
+                self._display.update(self._progress.snapshot())
+
+    def _show(self, address: str, log: _Log) -> None:
+        """Show the lines that are new; once there were too many, note only the latest."""
+        name = one_line(address)
+        lines = log.read()
+        for line in lines:
+            self._display.output(name, line)
+        if log.more and not log.told:
+            log.told = True
+            self._display.output(name, f"… see turbo logs {self._progress.run} {name}")
+        latest = log.latest() if log.more else next((line for line in reversed(lines) if line.strip()), "")
+        if latest:
+            self._progress.heard(address, latest)
+
+    def _finish(self, address: str) -> None:
+        """The attempt wrote its last byte: show the rest."""
+        log = self._logs.pop(address, None)
+        if log:
+            log.ended = True
+            self._show(address, log)
+            self._display.flush(one_line(address))
+
+
+class _Log:
+    """The growing log file of one attempt, read line by line until ``limit`` lines were given."""
+
+    def __init__(self, path: Path, limit: int) -> None:
+        self.told = False
+        self.more = False
+        self.ended = False
+        self._path = path
+        self._left = limit
+        self._offset = 0
+        self._rest = b""
+
+    def read(self) -> list[str]:
+        """The complete lines that are new, harmless; after the end also the last, incomplete one."""
+        lines: list[str] = []
+        while len(lines) <= self._left and not self.more and (piece := self._piece()):
+            lines += self._lines(piece)
+        if self.ended and self._rest:
+            lines += self._lines(b"\n")
+        given = lines[: self._left]
+        self.more = self.more or len(lines) > len(given)
+        self._left -= len(given)
+        return given
+
+    def latest(self) -> str:
+        """The last line in the file that says something; used where no more lines are given."""
+        with self._path.open("rb") as file:
+            file.seek(max(self._size() - _LATEST, 0))
+            lines = strip_controls(file.read(_LATEST).decode(errors="replace")).split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "")
+
+    def _lines(self, piece: bytes) -> list[str]:
+        """The lines that the piece completes; a line without an end is cut before it grows too long."""
+        *whole, self._rest = (self._rest + piece).split(b"\n")
+        if len(self._rest) > _PIECE:
+            whole, self._rest = [*whole, self._rest], b""
+        text = (strip_controls(line.decode(errors="replace")).rstrip("\n") for line in whole)
+        return [cut(line, _LINE) for lines in text for line in lines.split("\n")]
+
+    def _piece(self) -> bytes:
+        if self._size() <= self._offset:
+            return b""
+        with self._path.open("rb") as file:
+            file.seek(self._offset)
+            piece = file.read(_PIECE)
+        self._offset += len(piece)
+        return piece
+
+    def _size(self) -> int:
+        try:
+            return self._path.stat().st_size
+        except OSError:
+            return 0

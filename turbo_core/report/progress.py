@@ -1,0 +1,146 @@
+"""What a watcher knows of a run while it goes on: a small fold over its events.
+
+Knows only events and, if it is told, the outline of the workflow (for totals). Draws nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from turbo_core.model import Event
+from turbo_core.report.graph import GraphNode
+from turbo_core.report.text import between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One task as far as it has come. Times are ISO text; ``line`` is its latest line of output."""
+
+    address: str
+    title: str = ""
+    state: str = "pending"
+    started_at: str = ""
+    attempt: int = 0
+    failure: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseRow:
+    """One phase of the main workflow. ``total`` is 0 where it is not known."""
+
+    name: str
+    state: str = "pending"
+    total: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def done(self) -> int:
+        """How many of its tasks are final."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The state at one moment, safe to hand to another thread."""
+
+    run: str
+    workflow: str
+    started_at: str
+    phases: tuple[PhaseRow, ...]
+    active: tuple[Row, ...]
+
+
+_ACTIVE: Final = frozenset({"running", "asking", "retry"})
+
+
+class Progress:
+    """Folds events in their order; ``rows`` and ``phases`` may be read between two of them."""
+
+    def __init__(self, outline: Iterable[GraphNode] = ()) -> None:
+        totals = Counter(node.phase for node in outline if _is_main(node.address))
+        self.run = self.workflow = self.started_at = self.phase = ""
+        self.phases = {name: PhaseRow(name=name, total=total) for name, total in totals.items()}
+        self.rows: dict[str, Row] = {}
+
+    def apply(self, event: Event) -> None:
+        """Take in one event."""
+        self.run = event.run
+        if event.kind == "run.created":
+            self.workflow, self.started_at = event.body.get("workflow", ""), event.at
+        elif event.kind == "run.round":
+            self.rows = {address: row for address, row in self.rows.items() if address not in event.body.get("reset", ())}
+        elif event.kind in ("phase.opened", "phase.closed"):
+            self._phase(event)
+        elif event.kind.startswith(("task.", "attempt.", "gate.")):
+            self._task(event)
+
+    def row(self, address: str) -> Row:
+        """What is known of a task; an empty row if nothing is."""
+        return self.rows.get(address, Row(address=address))
+
+    def seconds(self, event: Event) -> float:
+        """How long the event's task has been at work."""
+        return between(self.row(event.task).started_at, event.at)
+
+    def heard(self, address: str, line: str) -> None:
+        """Note the latest line of output of a task."""
+        self.rows[address] = replace(self.row(address), line=line)
+
+    def snapshot(self) -> Snapshot:
+        """The state as one frozen value."""
+        return Snapshot(
+            run=self.run,
+            workflow=self.workflow,
+            started_at=self.started_at,
+            phases=tuple(self.phases.values()),
+            active=tuple(row for row in self.rows.values() if row.state in _ACTIVE),
+        )
+
+    def _phase(self, event: Event) -> None:
+        if not event.task:
+            self.phase = event.body["phase"]
+            known = self.phases.get(self.phase, PhaseRow(name=self.phase))
+            counts = {} if event.kind == "phase.opened" else known.counts
+            self.phases[self.phase] = replace(known, state="running" if not counts else _result(known), counts=counts)
+
+    def _task(self, event: Event) -> None:
+        row, body = self.row(event.task), event.body
+        match event.kind:
+            case "task.ready":
+                row = replace(row, title=body.get("title", row.title), state="ready", started_at="")
+            case "attempt.started" | "gate.opened":
+                started = row.started_at or event.at
+                row = replace(row, state="running", started_at=started, attempt=event.attempt, line="")
+            case "attempt.ended":
+                row = replace(row, failure=body.get("message") or body.get("failure") or "")
+            case "attempt.delayed":
+                row = replace(row, state="retry")
+            case "task.asking" | "gate.asked":
+                row = replace(row, state="asking")
+            case "task.skipped":
+                row = replace(row, state="skipped")
+            case "task.ended":
+                row = replace(row, state="allowed" if body.get("tolerated") else body["state"])
+        self.rows[event.task] = row
+        if event.kind in ("task.ended", "task.skipped"):
+            self._count(row)
+
+    def _count(self, row: Row) -> None:
+        """Only tasks of the main workflow count; cells and nested tasks are inside one of them."""
+        if self.phase and _is_main(row.address):
+            known = self.phases[self.phase]
+            counts = Counter(known.counts)
+            counts[row.state] += 1
+            self.phases[self.phase] = replace(known, counts=counts)
+
+
+def _is_main(address: str) -> bool:
+    return not set("[/") & set(address)
+
+
+def _result(phase: PhaseRow) -> str:
+    return next((state for state in ("failed", "cancelled") if phase.counts.get(state)), "succeeded")
