@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Final, TypeAlias
 
 from turbo_core.errors import ExpressionFailed
@@ -91,12 +92,9 @@ def parse(text: str) -> Expression:
     """
     source = read(text)
     compiler = _Compiler(source)
-    try:
-        if secret := compiler.secret(source.tree):
-            return Expression(text=text, reads=frozenset({("secrets", secret)}), secret=secret, step=lambda _frame: None)
-        step = compiler.step(source.tree, 0)
-    except RecursionError:
-        raise too_deep(0) from None
+    if secret := compiler.secret(source.tree):
+        return Expression(text=text, reads=frozenset({("secrets", secret)}), secret=secret, step=_constant(None))
+    step = compiler.step(source.tree, 0)
     return Expression(text=text, reads=frozenset(compiler.reads), step=step)
 
 
@@ -165,9 +163,9 @@ class _Compiler:
             step = 'write "${{ secrets.NAME }}" as the whole value'
             raise self._wrong(node, "a secret stands alone, without operators, functions and text around it", step)
         if node.id not in ROOTS:
-            raise self._wrong(
-                node, f"the name {node.id} is not known", ev.close_match(node.id, [*ROOTS, *FUNCTIONS, *_CONSTANTS])
-            )
+            near = get_close_matches(node.id, [*ROOTS, *FUNCTIONS, *_CONSTANTS], n=1)
+            step = f"did you mean {near[0]}?" if near else f"a path begins with {', '.join(ROOTS)}; text stands in quotes"
+            raise self._wrong(node, f"the name {node.id} is not known", step)
         return node.id
 
     def _list(self, node: ast.List, depth: int) -> Step:
@@ -206,7 +204,11 @@ class _Compiler:
     def _attribute(self, node: ast.Attribute) -> str:
         name = self._source.names[node.end_col_offset or 0]
         if name.startswith("__"):
-            raise self._wrong(node, f"the name {name} is not allowed after a dot", f'a key of that name is read by ["{name}"]')
+            raise ExpressionFailed(
+                f"the name {name} is not allowed after a dot",
+                next_step=f'a key of that name is read by ["{name}"]',
+                offset=self._source.key_offset(node),
+            )
         return name
 
     def _path(self, base: ast.Name, root: str, chain: Sequence[tuple[ast.Attribute | ast.Subscript, str]]) -> Step:
@@ -315,9 +317,7 @@ class _Compiler:
 
     def _call(self, node: ast.Call, depth: int) -> Step:
         if not isinstance(node.func, ast.Name):
-            raise self._wrong(
-                node.func, "only the functions of the language can be called", "see Expressions in docs/language.md"
-            )
+            raise self._wrong(node.func, "only the functions of the language can be called", _SEE)
         name = node.func.id
         if name not in FUNCTIONS:
             raise self._wrong(node.func, f"there is no function {name}", ev.close_match(name, [*FUNCTIONS]))

@@ -148,10 +148,9 @@ def _unit(value: JSON, *, boolean: bool = True) -> Fraction | None:
 
 
 def _exact(value: JSON) -> Fraction | None:
+    number = Decimal(value) if isinstance(value, float) else value
     try:
-        return (
-            exact(Decimal(value) if isinstance(value, float) else value) if is_number(value) or isinstance(value, float) else None
-        )
+        return exact(number) if is_number(number) else None
     except ExpressionFailed:
         return None
 

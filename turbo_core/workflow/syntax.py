@@ -177,8 +177,10 @@ class _Scan:
             before = token if kind != "string" else '"'
 
     def _refuse(self, kind: str, token: str, at: int, before: str) -> None:
-        if kind == "number" and not _NUMBER.fullmatch(token):
-            raise ExpressionFailed(f"{token} is not a number", next_step="write it as in JSON: 10, 0.5, 1e3", offset=at)
+        if kind == "number" and (before == "." or not _NUMBER.fullmatch(token)):
+            raise ExpressionFailed(
+                f"{'.' if before == '.' else ''}{token} is not a number", next_step="write it as in JSON: 10, 0.5, 1e3", offset=at
+            )
         if kind == "name":
             self._refuse_word(token, at)
         if kind == "string":
