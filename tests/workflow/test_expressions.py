@@ -407,7 +407,40 @@ def test_any_text_evaluates_or_fails_cleanly(text: str, whole: bool) -> None:
 
 
 _words = st.sampled_from(
-    "inputs . one list [ ] ( ) 0 1.5 'a' + - * / % == < in not and or if else true null len json split sum , tasks.build".split()
+    [
+        "inputs",
+        ".",
+        "one",
+        "list",
+        "[",
+        "]",
+        "(",
+        ")",
+        "0",
+        "1.5",
+        "'a'",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "==",
+        "<",
+        "in",
+        "not",
+        "and",
+        "or",
+        "if",
+        "else",
+        "true",
+        "null",
+        "len",
+        "json",
+        "split",
+        "sum",
+        ",",
+        "tasks.build",
+    ]
 )
 
 
