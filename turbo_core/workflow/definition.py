@@ -6,12 +6,12 @@ evaluated when the language says so (docs/language.md, "Expressions"). This modu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
-from turbo_core.model import JSON, Level, Risk
+from turbo_core.model import JSON, ActionInfo, Level, Risk
 from turbo_core.workflow.expressions import Value
 
 Condition: TypeAlias = Literal["ok", "skip_ok", "failed", "any"]
@@ -138,7 +138,7 @@ class Task:
     position: Position
     description: str = ""
     needs: tuple[Need, ...] = ()
-    all_needs: frozenset[str] = frozenset()
+    all_needs: Set[str] = frozenset()
     when: Value | None = None
     matrix: Matrix | None = None
     env: Mapping[str, Value] = field(default_factory=dict)
@@ -200,3 +200,17 @@ class Workflow:
     secrets: frozenset[str] = frozenset()
     texts: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
+
+
+class Actions(Protocol):
+    """The catalogue of actions that a workflow is read against."""
+
+    def info(self, name: str) -> ActionInfo:
+        """What is known of the action ``name`` (``namespace.verb``).
+
+        Raises:
+            PluginFailed: there is none, or its plugin is broken; the text becomes the problem that the author reads.
+        """
+
+    def check(self, name: str, argument: str, value: JSON) -> str:
+        """Why ``value`` does not fit the parameter ``argument`` of the action ``name``; empty if it fits."""

@@ -1,0 +1,124 @@
+"""Raw JSON values -> the shapes of schema.py, with every structural mistake told in plain words.
+
+A mistake in one key does not hide the others: the faulty key is left out, and the rest is read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from turbo_core.model import JSON
+from turbo_core.workflow.findings import Findings, Spot, did_you_mean
+from turbo_core.workflow.schema import FileShape, InputShape, PartShape, Shape, StepShape, TaskShape, keys_of
+from turbo_core.workflow.shapes import kind_of
+from turbo_core.workflow.yaml import Path
+
+S = TypeVar("S", bound=Shape)
+
+_KIND_WORDS = {
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "dict_type": "an object",
+    "list_type": "a list",
+    "string_type": "a string",
+    "bool_type": "true or false",
+}
+_CALLED = {
+    TaskShape: "a task",
+    StepShape: "a step",
+    FileShape: "a workflow",
+    PartShape: "an included file",
+    InputShape: "an input",
+}
+
+
+def read_shape(shape: type[S], raw: JSON, spot: Spot, findings: Findings) -> S | None:
+    """The value as ``shape``; ``None`` if nothing of it can be used. Mistakes go to ``findings``."""
+    if not isinstance(raw, dict):
+        findings.add("E-type", spot, f"expected an object, got {_told(raw)}", "", f"{_CALLED[shape]} is an object of keys")
+        return None
+    rest = raw
+    while True:
+        try:
+            return shape.model_validate(rest)
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+            for fault in faults:
+                _tell(shape, raw, fault, spot, findings)
+            faulty = {fault["loc"][0] for fault in faults}
+            if not faulty & rest.keys():
+                return None
+            rest = {key: value for key, value in rest.items() if key not in faulty}
+
+
+def _tell(shape: type[Shape], raw: JSON, fault: ErrorDetails, spot: Spot, findings: Findings) -> None:
+    path = tuple(step for step in fault["loc"] if not str(step).startswith("=") and step != "[key]")
+    kind = fault["type"]
+    if kind == "missing":
+        around = spot.into(*path[:-1])
+        findings.add("E-missing", around.key if around.path else around, f"the key '{path[-1]}' is missing")
+    elif kind == "extra_forbidden":
+        key = str(path[-1])
+        known, where = _known_keys(shape, raw, path)
+        findings.add("E-key", spot.into(*path).key, f"there is no key '{key}' in {where}", "", did_you_mean(key, known))
+    else:
+        _tell_value(fault, spot.into(*path), findings)
+
+
+def _tell_value(fault: ErrorDetails, spot: Spot, findings: Findings) -> None:
+    value, kind = fault["input"], fault["type"]
+    context = fault.get("ctx", {})
+    if kind == "turbo_no_expression":
+        findings.add(
+            "E-place", spot, "an expression cannot stand here", "the value is needed before the run starts", "write it out"
+        )
+    elif kind in {"literal_error", "turbo_choice", "enum"}:
+        choices = _choices(context)
+        told = f"'{value}'" if isinstance(value, str) else _told(value)
+        findings.add("E-choice", spot, f"{told} is none of {', '.join(choices)}", "", _close(value, choices))
+    else:
+        expected = context.get("expected") or _KIND_WORDS.get(kind) or "another value"
+        findings.add("E-type", spot, f"expected {expected}, got {_told(value)}", "", context.get("next_step", ""))
+
+
+def _choices(context: Mapping[str, Any]) -> list[str]:
+    if "choices" in context:
+        return str(context["choices"]).split(", ")
+    return [word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
+
+
+def _close(value: JSON, choices: Iterable[str]) -> str:
+    hint = did_you_mean(value, choices) if isinstance(value, str) else ""
+    return hint if hint.startswith("did") else ""
+
+
+def _told(value: JSON) -> str:
+    kind = kind_of(value)
+    if isinstance(value, str):
+        return f"the string '{value if len(value) <= 40 else value[:37] + '…'}'"
+    if value is None or isinstance(value, list | dict):
+        return {"nothing": "nothing", "list": "a list", "object": "an object"}[kind]
+    return f"the {kind} {str(value).lower()}"
+
+
+def _known_keys(shape: type[Shape], raw: JSON, path: Path) -> tuple[Iterable[str], str]:
+    """The keys that could stand where ``path`` ends, and what the object there is called."""
+    found: type[BaseModel] = shape
+    for step in path[:-1]:
+        names = keys_of(found) if issubclass(found, Shape) else {}
+        name = names.get(str(step))
+        if name is not None:
+            found = next(_shapes_in(found.model_fields[name].annotation), found)
+    called = _CALLED.get(found) or f"'{next((str(step) for step in reversed(path[:-1]) if isinstance(step, str)), '')}'"
+    return (keys_of(found) if issubclass(found, Shape) else ()), called
+
+
+def _shapes_in(annotation: Any) -> Iterator[type[Shape]]:
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _shapes_in(argument)
