@@ -259,7 +259,9 @@ def _version(text: str) -> Version:
 
 
 @action(risk="read")
-def changelog(context: Context, since: str = "", until: str = "HEAD", prefix: str = "v", title: str = "") -> Changelog:
+def changelog(
+    context: Context, *, since: str = "", until: str = "HEAD", prefix: str = "v", title: str = "", limit: int = 500
+) -> Changelog:
     """Write the changelog since the last version tag as Markdown, grouped by type, what breaks first.
 
     Args:
@@ -267,11 +269,14 @@ def changelog(context: Context, since: str = "", until: str = "HEAD", prefix: st
         until: the tag, branch or commit to end with.
         prefix: what stands before the version in a version tag.
         title: a heading, for example the next version.
+        limit: how many commits the text may tell of, the newest first.
     """
     with _repository(context) as repository:
         _, start = _start(repository, since, prefix)
         entries = _entries(repository, start, until)
-    return Changelog(text=conventional.changelog(entries, title), count=len(entries))
+    more = len(entries) - limit
+    rest = f"\nAnd {more} older commits.\n" if more > 0 else ""
+    return Changelog(text=conventional.changelog(entries[:limit], title) + rest, count=len(entries))
 
 
 # ---------------------------------------------------------------- changing: a tag

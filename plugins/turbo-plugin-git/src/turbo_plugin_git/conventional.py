@@ -27,6 +27,8 @@ _TITLES: Final = {
     "chore": "Chores",
 }
 _ALIASES: Final = {"feature": "feat", "bugfix": "fix", "doc": "docs", "tests": "test"}
+_LONGEST: Final = 200
+"""Characters of a subject; a first line that goes on for longer is no subject."""
 _BREAKING_TITLE: Final = "Breaking changes"
 _OTHER_TITLE: Final = "Other changes"
 
@@ -78,7 +80,8 @@ def _group(entry: Entry) -> str:
 
 def _bullet(entry: Entry) -> str:
     scope = f"**{_escape(entry.scope)}:** " if entry.scope else ""
-    return f"- {scope}{_escape(entry.subject)} ({entry.commit.id[:8]})"
+    subject = entry.subject if len(entry.subject) <= _LONGEST else f"{entry.subject[:_LONGEST]}…"
+    return f"- {scope}{_escape(subject)} ({entry.commit.id[:8]})"
 
 
 def _escape(text: str) -> str:

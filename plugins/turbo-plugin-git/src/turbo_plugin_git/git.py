@@ -224,14 +224,11 @@ class Repository:
         Raises:
             GitError: it exists, or git knows no name for the tagger.
         """
-        self._full("refs/tags", name)
+        full = self._full("refs/tags", name)
         text = (message or name).encode("utf-8", "replace")
         # The default way of cleaning would drop each Markdown heading as a comment.
         self._run("tag", "--annotate", "--cleanup=whitespace", "--file=-", "--", name, commit, text=text)
-        made = self.tag(name)
-        if made is None:
-            raise GitError(f"the tag {name!r} was made and is gone again", next_step="see which hook or program removes tags")
-        return made
+        return Ref(name=name, object=_line(self._run("rev-parse", "--verify", full)), commit=commit, annotated=True)
 
     def delete_tag(self, ref: Ref) -> None:
         """Delete a tag if it still is what ``ref`` says; git checks it in the same step."""
