@@ -105,13 +105,13 @@ def find(folder: Path, path: Sequence[str] | None = None) -> Names:
     """
     places = _places(sys.path if path is None else path)
     file = folder / f"names-{_digest([sys.prefix, sys.version])[:16]}.json"
-    entries = _cached(cache.read(file), places)
-    if entries is None:
-        entries = sorted(_scan([place for place, _ in places]), key=lambda entry: (entry.group, entry.name, entry.distribution))
+    found = _cached(cache.read(file), places)
+    if found is None:
+        found = _scan([place for place, _ in places])
         if all(time.time() - changed / 1e9 > _SETTLED for _, changed in places):
-            cache.write(file, {"format": _FORMAT, "places": places, "entries": [asdict(entry) for entry in entries]})
-    kept, problems = _sift(entries)
-    return Names(entries=tuple(kept), problems=tuple(problems), environment=_digest(places))
+            cache.write(file, {"format": _FORMAT, "places": places} | asdict(found))
+    kept, clashes = _sift(found.entries)
+    return Names(entries=tuple(kept), problems=(*found.problems, *clashes), environment=_digest(places))
 
 
 def problem(entry: Entry, cause: str, next_step: str) -> PluginProblem:
@@ -140,28 +140,53 @@ def _changed(place: Path) -> int:
         return -1
 
 
-def _cached(stored: JSON, places: list[list[Any]]) -> list[Entry] | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What a scan gives: everything, doubles too."""
+
+    entries: list[Entry]
+    problems: list[PluginProblem]
+
+
+def _cached(stored: JSON, places: list[list[Any]]) -> _Found | None:
     try:
         if stored["format"] != _FORMAT or stored["places"] != places:
             return None
-        return [Entry(**entry) for entry in stored["entries"]]
+        return _Found(
+            entries=[Entry(**entry) for entry in stored["entries"]],
+            problems=[PluginProblem(**told) for told in stored["problems"]],
+        )
     except (TypeError, KeyError):
         return None
 
 
-def _scan(path: list[str]) -> Iterator[Entry]:
+def _scan(path: list[str]) -> _Found:
     # By name: reading metadata costs 40 ms, which only a rebuild has to pay.
     metadata: Any = import_module("importlib_metadata")
-    seen: set[str] = set()
+    entries: dict[str, list[Entry]] = {}
+    problems: list[PluginProblem] = []
     for distribution in metadata.distributions(path=path):
-        text = distribution.read_text("entry_points.txt") or ""
-        if "turbo." not in text:
-            continue
-        name = distribution.metadata["Name"]
-        if not name or (normal := re.sub(r"[-_.]+", "-", name).lower()) in seen:
-            continue
-        seen.add(normal)
-        yield from _entries(distribution, normal)
+        try:
+            text = distribution.read_text("entry_points.txt") or ""
+            if "turbo." not in text:
+                continue
+            name = re.sub(r"[-_.]+", "-", distribution.metadata["Name"]).lower()
+            # The first on the path is the one that is imported.
+            entries.setdefault(name, list(_entries(distribution, name)))
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+            problems.append(_damaged(str(distribution.locate_file("")), error))
+    everything = [entry for each in entries.values() for entry in each]
+    return _Found(entries=sorted(everything, key=lambda entry: (entry.group, entry.name, entry.distribution)), problems=problems)
+
+
+def _damaged(folder: str, error: Exception) -> PluginProblem:
+    return PluginProblem(
+        distribution=f"a distribution in {folder}",
+        version="?",
+        entry_point="unknown",
+        cause=f"its metadata cannot be read: {type(error).__name__}: {error}",
+        next_step="reinstall it",
+    )
 
 
 def _entries(distribution: Any, name: str) -> Iterator[Entry]:
