@@ -1,0 +1,1 @@
+"""{{ cookiecutter.summary }}. Importing the package costs nothing; the actions are in the module ``actions``."""
