@@ -42,7 +42,7 @@ def new_id(now: float) -> str:
     Ids sort by start time, to the millisecond. The first five letters or digits differ as soon as two starts lie more than
     half a minute apart. Upper case, missing dashes, and o, i, l for 0, 1, 1 are forgiven where an id is read.
     """
-    time = _base32(int((now - _BEGINNING) * 1000), 8)
+    time = _base32(round((now - _BEGINNING) * 1000), 8)
     return f"{time[:4]}-{time[4:]}-{_base32(secrets.randbelow(32**3), 3)}"
 
 

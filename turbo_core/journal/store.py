@@ -170,11 +170,11 @@ def faults(place: Path, *, seq: int = 1) -> Iterator[None]:
     """Turn an error of SQLite inside the block into one of Turbo's; ``seq`` is the first event that it can concern."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged page can hold bytes that are no text
         raise explain(error, place, seq=seq) from error
 
 
-def explain(error: sqlite3.Error, place: Path, *, seq: int = 1) -> TurboError:
+def explain(error: sqlite3.Error | UnicodeDecodeError, place: Path, *, seq: int = 1) -> TurboError:
     """Say what an error of SQLite means for the journal at ``place``."""
     code = primary_code(error)
     why = f"{error} ({getattr(error, 'sqlite_errorname', type(error).__name__)})"
@@ -189,7 +189,7 @@ def explain(error: sqlite3.Error, place: Path, *, seq: int = 1) -> TurboError:
     return StorageFailed("the journal cannot be used", where=str(place), why=why, next_step="check the disk, then: turbo resume")
 
 
-def primary_code(error: sqlite3.Error) -> int:
+def primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:
     """Give SQLite's own code of an error; text that is not Unicode has none and counts as a plain error."""
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
