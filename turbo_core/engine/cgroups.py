@@ -1,0 +1,125 @@
+"""Control groups of Linux: where this process stands, and small groups below it.
+
+It knows the files of cgroup versions 1 and 2 and nothing of attempts. Where groups cannot be made, nothing is raised: the answer
+is ``None``.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+UNIFIED: Final = ""
+"""The name under which the hierarchy of version 2 is found."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mount:
+    """One hierarchy that is mounted: its controllers, the part of it that is visible, and where."""
+
+    controllers: frozenset[str]
+    root: str
+    at: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """One control group. ``version`` is 1 or 2."""
+
+    path: Path
+    version: int
+
+    def read(self, name: str) -> str:
+        """Give the content of one of its files, empty if there is none."""
+        try:
+            return (self.path / name).read_text(encoding="utf-8")
+        except OSError:
+            return ""
+
+    def write(self, name: str, value: str) -> None:
+        """Write one of its files.
+
+        Raises:
+            OSError: the kernel refuses it.
+        """
+        descriptor = os.open(self.path / name, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(descriptor, value.encode())
+        finally:
+            os.close(descriptor)
+
+    def enter(self) -> None:
+        """Move this process, with all its threads, into the group."""
+        self.write("cgroup.procs", "0" if self.version == 2 else str(os.getpid()))
+
+    def child(self, name: str) -> Group | None:
+        """Make a group below this one, or take the one that is there; ``None`` where that is not allowed."""
+        path = self.path / name
+        try:
+            path.mkdir(exist_ok=True)
+        except OSError:
+            return None
+        return Group(path=path, version=self.version) if os.access(path / "cgroup.procs", os.W_OK) else None
+
+    def remove(self, *, tries: int = 50) -> None:
+        """Remove the group. The kernel may need a moment after its last process ended; what cannot be removed stays."""
+        for _ in range(tries):
+            with suppress(FileNotFoundError, OSError):
+                self.path.rmdir()
+            if not self.path.exists():
+                return
+            time.sleep(0.002)
+
+
+def own_group(controller: str, *, proc: Path = Path("/proc/self")) -> Group | None:
+    """Find the group of this process in the hierarchy of ``controller`` (``UNIFIED``: that of version 2)."""
+    places = _places(proc)
+    mounts = _mounts(proc)
+    for name, version in ((controller, 1), (UNIFIED, 2)):
+        place = places.get(name)
+        mount = next((mount for mount in mounts if name in mount.controllers), None)
+        if place is not None and mount is not None and (version == 2 or name != UNIFIED):
+            return Group(path=mount.at / place.removeprefix(mount.root).lstrip("/"), version=version)
+    return None
+
+
+def limiting_group(controller: str, name: str) -> Group | None:
+    """Make a group in which ``controller`` is in force, as near to this process as possible.
+
+    In version 2 a group that holds processes hands no controller down, so the nearest ancestor that does is taken.
+    """
+    own = own_group(controller)
+    if own is None or own.version == 1:
+        return own and own.child(name)
+    for path in (own.path, *own.path.parents):
+        group = Group(path=path, version=2)
+        if controller in group.read("cgroup.subtree_control").split():
+            return group.child(name)
+    return None
+
+
+def _places(proc: Path) -> dict[str, str]:
+    lines = _lines(proc / "cgroup")
+    return {name: place for _, names, place in (line.split(":", 2) for line in lines) for name in names.split(",")}
+
+
+def _mounts(proc: Path) -> list[Mount]:
+    mounts = []
+    for line in _lines(proc / "mountinfo"):
+        about, _, kind = line.partition(" - ")
+        fields, (system, _, options) = about.split(), kind.split(" ", 2)
+        if system in ("cgroup", "cgroup2"):
+            controllers = frozenset({UNIFIED}) if system == "cgroup2" else frozenset(options.split(","))
+            mounts.append(Mount(controllers=controllers, root=fields[3].rstrip("/"), at=Path(fields[4])))
+    return mounts
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []

@@ -1,0 +1,69 @@
+"""Runs one command in a supervisor: from the order to the outcome."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from turbo_core.engine.holding import Holding, Station
+from turbo_core.engine.limits import Limits
+from turbo_core.engine.orders import Order
+from turbo_core.engine.output import Output
+from turbo_core.engine.spawning import start
+from turbo_core.model import FailureClass, Outcome
+
+
+def run_command(order: Order, *, station: Station, output: Output, limits: Limits) -> Outcome:
+    """Run the command of an order until none of its processes is left.
+
+    Args:
+        order: what to run.
+        station: what the supervisor works with.
+        output: receives what the command writes.
+        limits: what the command may use.
+
+    Raises:
+        StartFailed: the command could not be started.
+        LimitRefused: a limit could not be applied.
+        RunnerGone: the runner closed its end; processes may be left.
+    """
+    reading, writing = os.pipe()
+    holding = Holding(station, output=output, reading=reading)
+    try:
+        try:
+            with limits.applied():
+                main = start(order.argv, env=order.env, cwd=order.cwd, nothing=station.nothing, output=writing)
+        finally:
+            os.close(writing)
+        holding.follow(main)
+        return _outcome(holding, limits)
+    finally:
+        holding.close()
+
+
+def _outcome(holding: Holding, limits: Limits) -> Outcome:
+    code = os.waitstatus_to_exitcode(holding.status or 0)
+    exit_code, number = (code, None) if code >= 0 else (None, -code)
+    failure: FailureClass | None = "exit" if exit_code else "signal" if number else None
+    message = f"exit code {exit_code}" if exit_code else f"ended by {signal_name(number)}" if number else ""
+    if failure and limits.exhausted:
+        failure, message = "oom", f"the memory limit was reached ({message})"
+    if holding.cancelled:
+        failure = None
+    return Outcome(
+        state="cancelled" if holding.cancelled else "failed" if failure else "succeeded",
+        failure=failure,
+        message=message,
+        exit_code=exit_code,
+        signal=number,
+        usage=holding.usage,
+        leftovers=holding.leftovers,
+    )
+
+
+def signal_name(number: int) -> str:
+    """Give a signal as people read it: ``SIGKILL (9)``."""
+    try:
+        return f"{signal.Signals(number).name} ({number})"
+    except ValueError:
+        return f"signal {number}"
