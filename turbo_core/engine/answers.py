@@ -7,14 +7,13 @@ described in docs/language.md, "Gates".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
-
-import msgspec
 
 from turbo_core.engine.gating import binding
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.model import JSON, Draft
+from turbo_core.workflow.definition import Input
+from turbo_core.workflow.given import read_given
 
 Allows = Callable[[Sequence[str], str], bool]
 """Whether an actor is among the names and groups that may answer; an empty list allows everybody."""
@@ -67,38 +66,10 @@ def _fields(wanted: Sequence[Mapping[str, JSON]], given: Mapping[str, JSON]) -> 
         if value is None and entry["required"]:
             return {}, f"the field {name!r} is required (-f {name}=…)"
         try:
-            values[name] = read_field(entry, value)
+            values[name] = read_given(Input(**entry), value) if isinstance(value, str) else value
         except ValueError as error:
             return {}, f"the field {name!r}: {error}"
     return values, ""
-
-
-def read_field(entry: Mapping[str, JSON], value: JSON) -> JSON:
-    """A field's value by its declared type; text is read as on the command line.
-
-    Raises:
-        ValueError: it does not fit.
-    """
-    if value is None or not isinstance(value, str) or entry["type"] in {"string", "path"}:
-        return value
-    if entry["type"] == "choice":
-        if value not in entry["choices"]:
-            raise ValueError(f"{value!r} is none of {', '.join(map(str, entry['choices']))}")
-        return value
-    if entry["type"] == "number":
-        try:
-            return Decimal(value)
-        except InvalidOperation as error:
-            raise ValueError(f"{value!r} is not a number") from error
-    try:
-        read = msgspec.json.Decoder(float_hook=Decimal).decode(value)
-    except msgspec.DecodeError as error:
-        raise ValueError(f"{value!r} is not of type {entry['type']}") from error
-    kinds: Mapping[str, type] = {"integer": int, "boolean": bool, "list": list, "object": dict}
-    kind = kinds[entry["type"]]
-    if not isinstance(read, kind) or (kind is int and isinstance(read, bool)):
-        raise ValueError(f"{value!r} is not of type {entry['type']}")
-    return read
 
 
 def lost_answered(state: State, address: str, actor: str, answer: str) -> Draft | None:

@@ -8,12 +8,7 @@ from turbo_core.engine.times import between
 
 
 def why(state: State, node: Node) -> str:
-    """The answer to ``turbo why``."""
-    told = _sentence(state, node)
-    return told[:1].upper() + told[1:]
-
-
-def _sentence(state: State, node: Node) -> str:
+    """The answer to ``turbo why``: it begins with the task's address."""
     name = node.address
     match node.state:
         case "succeeded":

@@ -1,0 +1,396 @@
+"""The one place where the parts meet: settings, plugins, journal and engine. No globals: whoever needs one makes an `App`.
+
+Commands, tests and other front ends call this; it prints nothing and knows no terminal.
+"""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from turbo_core import __version__
+from turbo_core.engine.delivering import Communicate
+from turbo_core.engine.observing import Track
+from turbo_core.engine.recovery import next_round, recover
+from turbo_core.engine.sealed import Find, find_all
+from turbo_core.engine.session import Crew, carry_on, write_documents
+from turbo_core.engine.state import State
+from turbo_core.engine.times import iso
+from turbo_core.engine.verdicts import undoable
+from turbo_core.engine.view import view
+from turbo_core.engine.world import Asker
+from turbo_core.errors import PluginFailed, ResumeRefused, UsageError, WorkflowInvalid
+from turbo_core.journal import inbox
+from turbo_core.journal.bell import ring
+from turbo_core.journal.lock import Holder, is_held
+from turbo_core.journal.reader import read
+from turbo_core.journal.runs import home, new_id, resolve, run_folder
+from turbo_core.journal.writer import SqliteJournal
+from turbo_core.model import JSON, ActionInfo, Draft, RunView
+from turbo_core.plugins import names as plugin_names
+from turbo_core.plugins.catalog import Catalog
+from turbo_core.plugins.loading import Plugins, Selection
+from turbo_core.plugins.trials import Trials
+from turbo_core.settings import Settings, account, environment, read_settings
+from turbo_core.workflow.definition import Workflow
+from turbo_core.workflow.finding import find, project_root
+from turbo_core.workflow.given import inputs_from
+from turbo_core.workflow.reading import from_texts, load
+from turbo_core.workflow.selection import selected, tasks_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a run is to go: what ``turbo run`` takes beside the inputs."""
+
+    only: tuple[str, ...] = ()
+    fail_fast: bool = False
+    strict: bool = False
+    force: bool = False
+    wait: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What the caller shows and asks with, while a run goes on."""
+
+    trackers: Mapping[str, Track] = field(default_factory=dict)
+    channels: Mapping[str, Communicate] = field(default_factory=dict)
+    asker: Asker | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """How far a run came: its exit code (3: parked), its folder, and the run as a value."""
+
+    code: int
+    folder: Path
+    run: RunView
+
+
+class App:
+    """Turbo in one project.
+
+    Args:
+        project: the project's root folder; found from the current folder if not given.
+        flags: settings from the command line (`turbo_core.settings`).
+        selection: which plugins are on; those that settings turn off are off too.
+
+    Raises:
+        UsageError: a setting is wrong.
+        PluginFailed: a plugin that was asked for is not installed.
+    """
+
+    def __init__(
+        self, project: Path | None = None, *, flags: Mapping[str, object] | None = None, selection: Selection | None = None
+    ) -> None:
+        self.project = project_root(Path.cwd(), project)
+        self.settings: Settings = read_settings(self.project, flags)
+        self.actor = account()
+        chosen = selection or Selection()
+        self.plugins = Plugins(
+            plugin_names.find(self.settings.cache_folder),
+            Trials(self.settings.cache_folder),
+            Selection(
+                enabled=chosen.enabled,
+                disabled=chosen.disabled | frozenset(self.settings.disabled),
+                core_only=chosen.core_only,
+            ),
+        )
+        self.catalog = Catalog(self.plugins)
+
+    # ------------------------------------------------------------ workflows
+
+    def workflow(self, name: str | None = None, file: Path | None = None) -> tuple[Workflow, Path]:
+        """Find, read and check a workflow; gives it with the path of its file.
+
+        Raises:
+            UsageError: there is no such workflow.
+            WorkflowInvalid: with all problems of all its files.
+        """
+        path = find(self.project, name, file)
+        return load(path.resolve(), self.project, self.catalog), path
+
+    def recorded(self, created: Mapping[str, JSON]) -> Workflow:
+        """The workflow as a run has recorded it; needs none of its plugins."""
+        return from_texts(created["texts"], created["path"], Path(created["project"]), _Recorded(created["actions"]))
+
+    # ------------------------------------------------------------ runs
+
+    def run(self, workflow: Workflow, inputs: Mapping[str, JSON], options: Options = Options(), front: Front = Front()) -> Result:
+        """Run a workflow to its end, or to where only people can take it further.
+
+        Args:
+            workflow: what to run, from `workflow`.
+            inputs: values, or text that is read by the declared type.
+            options: how.
+            front: what to show and ask with.
+
+        Raises:
+            UsageError: an input, a task of ``only``, a plugin or a secret is missing or wrong; nothing was started.
+        """
+        given = inputs_from(workflow.inputs, inputs)
+        crew = self._crew(workflow, options, front)
+        created = self._created(workflow, given, options)
+        now = time.time()
+        home(self.project)
+        run = new_id(now)
+        folder = run_folder(self.project, run)
+        journal = SqliteJournal.create(folder, run, Holder.here(iso(now)))
+        state = State(workflow)
+        try:
+            start = Draft(kind="run.created", actor=self.actor, body=created)
+            code = carry_on(crew, journal, state, folder, lambda taken: [start, self._taken(taken)])
+        finally:
+            journal.close()
+        return Result(code=code, folder=folder, run=view(state, folder))
+
+    def resume(
+        self,
+        folder: Path,
+        *,
+        failed: bool = False,
+        as_recorded: bool = False,
+        wait: bool = False,
+        drafts: Sequence[Draft] = (),
+        front: Front = Front(),
+    ) -> Result:
+        """Go on with a run.
+
+        Args:
+            folder: the run's folder.
+            failed: begin a new round with what did not succeed.
+            as_recorded: go on with the recorded definition although the files have changed.
+            wait: stay while only people can go on.
+            drafts: facts to begin with (answers of a person).
+            front: what to show and ask with.
+
+        Raises:
+            ResumeRefused: files or plugins have changed, or the run has ended.
+            RunHeld: another runner holds the run.
+        """
+        journal = SqliteJournal.take(folder, Holder.here(iso(time.time())))
+        try:
+            state = self.fold(folder)
+            if failed:
+                again = [next_round(state)]
+            elif state.outcome and not drafts:
+                raise ResumeRefused(
+                    f"the run {state.outcome}",
+                    where=state.run,
+                    next_step="turbo resume --failed does what did not succeed again" if state.exit_code else "",
+                )
+            else:
+                again = []
+            if not as_recorded:
+                self._refuse_changes(state)
+            crew = self._crew(state.workflow, Options(wait=wait), front)
+            lost = recover(state)
+            code = carry_on(crew, journal, state, folder, lambda taken: [self._taken(taken), *lost, *again, *drafts])
+        finally:
+            journal.close()
+        return Result(code=code, folder=folder, run=view(state, folder))
+
+    def undo(self, folder: Path, tasks: Iterable[str] = (), front: Front = Front()) -> Result:
+        """Take back what a run did, in reverse order of completion.
+
+        Raises:
+            UsageError: a task is not in the run, or has nothing to undo.
+            RunHeld: the run is not at rest.
+        """
+        state = self.fold(folder)
+        wanted = undoable(state, frozenset(tasks))
+        stray = [task for task in tasks if task not in wanted]
+        if stray:
+            raise UsageError(f"{stray[0]} has nothing to undo", where=state.run, next_step="see turbo show")
+        draft = Draft(kind="undo.wanted", actor=self.actor, body={"tasks": wanted, "by": self.actor})
+        result = self.resume(folder, as_recorded=True, drafts=[draft], front=front)
+        left = any(node.undo == "undo_failed" for node in self.fold(folder).nodes.values())
+        return Result(code=1 if left else 0, folder=folder, run=result.run)
+
+    def request(self, folder: Path, kind: str, body: Mapping[str, JSON]) -> bool:
+        """Leave a request for the run's runner; false if nobody holds the run.
+
+        Raises:
+            StorageFailed: it could not be written.
+        """
+        if is_held(folder) is None:
+            return False
+        inbox.leave(folder, {**body, "kind": kind, "actor": self.actor})
+        ring(folder)
+        return True
+
+    # ------------------------------------------------------------ looking
+
+    def folder(self, prefix: str | None) -> Path:
+        """The folder of the run whose id begins so; of the latest run if ``prefix`` is ``None``.
+
+        Raises:
+            RunUnknown: there is none, or more than one.
+        """
+        return resolve(self.project, prefix)
+
+    def fold(self, folder: Path) -> State:
+        """The state of a run, from its journal alone.
+
+        Raises:
+            JournalDamaged: the journal is not what was written.
+        """
+        events = read(folder)
+        first = next(events, None)
+        if first is None:
+            raise UsageError(
+                "the run has no events", where=folder.name, next_step="it was cut off while it was made; start it again"
+            )
+        state = State(self.recorded(first.body))
+        state.apply(first)
+        for event in events:
+            state.apply(event)
+        return state
+
+    def view(self, folder: Path) -> RunView:
+        """A run as a value."""
+        return view(self.fold(folder), folder)
+
+    def report(self, folder: Path) -> list[Path]:
+        """Make the documents of a run anew; gives their paths."""
+        names = write_documents(self.plugins, self.fold(folder), folder)
+        return [folder / "report" / name for name in names]
+
+    def allows(self, who: Sequence[str], actor: str) -> bool:
+        """Whether an account is among names and groups; an empty list allows everybody."""
+        return not who or actor in who or any(actor in self.settings.groups.get(name, ()) for name in who)
+
+    # ------------------------------------------------------------ making a run
+
+    def _crew(self, workflow: Workflow, options: Options, front: Front) -> Crew:
+        for executor in {task.executor for task in tasks_of(workflow)}:
+            self.plugins.owner("executor", executor)
+        inherited = environment()
+        secrets = find_all(workflow.secrets, self._providers(inherited))
+        return Crew(
+            project=self.project,
+            plugins=self.plugins,
+            catalog=self.catalog,
+            actor=self.actor,
+            jobs=self.settings.jobs,
+            environment={name: value for name, value in inherited.items() if name not in workflow.secrets},
+            secrets=secrets,
+            weights=self.settings.weights,
+            allows=self.allows,
+            documents=self.settings.report,
+            wait=options.wait,
+            trackers=front.trackers,
+            channels=front.channels,
+            asker=front.asker,
+        )
+
+    def _providers(self, inherited: Mapping[str, str]) -> dict[str, Find]:
+        known: dict[str, Find] = {"env": inherited.get, "file": _SecretsFile(self.project / ".turbo" / "secrets.env").find}
+        known |= {name: offer.find for name, offer in self.plugins.secret_providers().items()}
+        order = [*self.settings.secret_providers, *known]
+        return {name: known[name] for name in order if name in known}
+
+    def _created(self, workflow: Workflow, inputs: Mapping[str, JSON], options: Options) -> dict[str, JSON]:
+        actions = sorted({task.uses for task in tasks_of(workflow) if task.uses})
+        owners = {name: self.catalog.distribution(name) for name in actions}
+        executors = {self._distribution(task.executor) for task in tasks_of(workflow)}
+        return {
+            "workflow": workflow.name,
+            "path": workflow.position.path,
+            "texts": dict(workflow.texts),
+            "digest": workflow.digest,
+            "inputs": dict(inputs),
+            "options": {
+                "selected": selected(workflow, options.only),
+                "fail_fast": options.fail_fast,
+                "strict": options.strict,
+                "force": options.force,
+                "autonomy": self.settings.autonomy,
+            },
+            "plugins": self.plugins.versions({*owners.values(), *executors}),
+            "actions": {name: _info_json(self.catalog.info(name)) for name in actions},
+            "core_version": __version__,
+            "project": str(self.project),
+            "host": Holder.here("").host,
+        }
+
+    def _distribution(self, executor: str) -> str:
+        return next(offer.distribution for offer in self.plugins.offers("executor") if offer.name == executor)
+
+    def _taken(self, body: JSON) -> Draft:
+        return Draft(kind="run.taken", actor=self.actor, body=body)
+
+    def _refuse_changes(self, state: State) -> None:
+        """Refuse to go on if files or plugins are not what the run was pinned to."""
+        created = state.created
+        pins = created["plugins"]
+        now = self.plugins.versions(pins)
+        for name, pin in pins.items():
+            if now[name] != pin:
+                raise ResumeRefused(
+                    f"the plugin {name} has changed since the run was recorded",
+                    where=state.run,
+                    why=f"it was {pin['version']}, it is {now[name]['version']}",
+                    next_step="install the version that it was, or use --as-recorded",
+                )
+        try:
+            path = self.project / created["path"]
+            digest = load(path, self.project, self.catalog).digest
+        except (WorkflowInvalid, PluginFailed):
+            digest = "none that can be read"
+        if digest != created["digest"]:
+            raise ResumeRefused(
+                "the workflow has changed since the run was recorded",
+                where=created["path"],
+                next_step="turbo resume --as-recorded goes on with the recorded one",
+            )
+
+
+class _Recorded:
+    """The catalogue of actions as a run has recorded it."""
+
+    def __init__(self, actions: Mapping[str, Mapping[str, JSON]]) -> None:
+        self._actions = actions
+
+    def info(self, name: str) -> ActionInfo:
+        return ActionInfo(**self._actions[name])
+
+    def check(self, _name: str, _argument: str, _value: JSON) -> str:
+        return ""
+
+
+def _info_json(info: ActionInfo) -> dict[str, JSON]:
+    return {name: getattr(info, name) for name in ActionInfo.__dataclass_fields__}
+
+
+class _SecretsFile:
+    """The provider ``file``: lines ``NAME=value`` in a file that only its owner can read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, str] | None = None
+
+    def find(self, name: str) -> str | None:
+        """The value, if the file has it.
+
+        Raises:
+            UsageError: others can read the file.
+        """
+        if self._values is None:
+            self._values = self._read()
+        return self._values.get(name)
+
+    def _read(self) -> dict[str, str]:
+        try:
+            mode = stat.S_IMODE(self._path.stat().st_mode)
+        except OSError:
+            return {}
+        if mode & 0o077:
+            raise UsageError("others can read the secrets", where=str(self._path), next_step=f"chmod 600 {self._path}")
+        lines = (line.strip() for line in self._path.read_text("utf-8").splitlines())
+        pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+        return {name.strip(): value for name, _equals, value in pairs}

@@ -1,0 +1,160 @@
+"""Starting attempts: the executor's owner is called, and may have the attempt supervised in a slot of this machine.
+
+Secrets are put in their places here, just before an order leaves for a supervisor, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from turbo_core.engine.orders import Call, Order
+from turbo_core.engine.sealed import resolve
+from turbo_core.engine.slots import Slots, SupervisedExecution
+from turbo_core.errors import TurboError
+from turbo_core.model import JSON, Attempt, Execution, Outcome
+from turbo_core.plugins.catalog import Catalog
+from turbo_core.plugins.loading import Plugins
+
+ACTION = "turbo_core.plugins.calling:run_action"
+
+
+class Launcher:
+    """Starts attempts by the owner of their executor.
+
+    Args:
+        slots: where supervised attempts run.
+        plugins: finds the owner of an executor.
+        catalog: finds the module of an action.
+        project: the project's folder.
+        environment: what every command inherits.
+        secrets: the value of each secret.
+    """
+
+    def __init__(
+        self,
+        *,
+        slots: Slots,
+        plugins: Plugins,
+        catalog: Catalog,
+        project: Path,
+        environment: Mapping[str, str],
+        secrets: Mapping[str, str],
+    ) -> None:
+        self._slots = slots
+        self._plugins = plugins
+        self._catalog = catalog
+        self._project = project
+        self._environment = environment
+        self._secrets = secrets
+        self._waiting: deque[_Waiting] = deque()
+
+    def start(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
+        """Start an attempt; an executor that raises ends it as ``infra``."""
+        seat = _Seat(self._project, self.supervise, done)
+        try:
+            owner = self._plugins.owner("executor", attempt.executor)
+            execution: Execution = self._plugins.call(owner, "turbo_execute", attempt=attempt, context=seat)
+        except Exception as error:  # the boundary to foreign code
+            told = str(error) if isinstance(error, TurboError) else f"{type(error).__name__}: {error}"
+            seat.finish(Outcome(state="failed", failure="infra", message=f"executor {attempt.executor}: {told}"))
+            return _Nothing()
+        return execution
+
+    def supervise(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
+        """Run an attempt in a slot, as soon as one is free."""
+        waiting = _Waiting(self._order(attempt), done)
+        self._waiting.append(waiting)
+        self._fill()
+        return waiting
+
+    def _fill(self) -> None:
+        while self._waiting and self._slots.free > 0:
+            waiting = self._waiting.popleft()
+            if not waiting.cancelled:
+                waiting.running = self._slots.start(waiting.order, self._and_fill(waiting.done))
+
+    def _and_fill(self, done: Callable[[Outcome], None]) -> Callable[[Outcome], None]:
+        def finish(outcome: Outcome) -> None:
+            done(outcome)
+            self._fill()
+
+        return finish
+
+    def _order(self, attempt: Attempt) -> Order:
+        env = {**self._environment, **{name: str(value) for name, value in resolve(dict(attempt.env), self._secrets).items()}}
+        mask_file = Path(env["TURBO_MASK"])
+        for path in (mask_file, attempt.log):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(env["TURBO_OUTPUT"]).unlink(missing_ok=True)
+        return Order.from_attempt(
+            attempt,
+            env=env,
+            mask=list(self._secrets.values()),
+            mask_file=mask_file,
+            call=self._call(attempt) if attempt.action else None,
+        )
+
+    def _call(self, attempt: Attempt) -> Call:
+        request: dict[str, JSON] = {
+            "action": attempt.action,
+            "entry": self._catalog.entry(attempt.action),
+            "mode": attempt.mode,
+            "arguments": resolve(dict(attempt.arguments), self._secrets),
+            "outputs": dict(attempt.outputs),
+            "context": {
+                "run": attempt.run,
+                "task": attempt.task,
+                "attempt": attempt.number,
+                "project": str(self._project),
+                "key": attempt.key,
+            },
+        }
+        return Call(target=ACTION, arguments=request)
+
+
+class _Seat:
+    """What an executor sees of the host: `turbo_core.model.ExecuteContext`."""
+
+    def __init__(
+        self,
+        project: Path,
+        supervise: Callable[[Attempt, Callable[[Outcome], None]], Execution],
+        done: Callable[[Outcome], None],
+    ) -> None:
+        self.project = project
+        self._supervise = supervise
+        self._done: Callable[[Outcome], None] | None = done
+
+    def finish(self, outcome: Outcome) -> None:
+        done, self._done = self._done, None
+        if done is not None:
+            done(outcome)
+
+    def supervise(self, attempt: Attempt) -> Execution:
+        return self._supervise(attempt, self.finish)
+
+
+class _Waiting:
+    """An order for a slot, from before it has one until its end."""
+
+    def __init__(self, order: Order, done: Callable[[Outcome], None]) -> None:
+        self.order = order
+        self.done = done
+        self.running: SupervisedExecution | None = None
+        self.cancelled = False
+
+    def cancel(self, *, grace: float) -> None:
+        if self.running is not None:
+            self.running.cancel(grace=grace)
+        elif not self.cancelled:
+            self.cancelled = True
+            self.done(Outcome(state="cancelled", message="cancelled before it had a slot"))
+
+
+class _Nothing:
+    """An attempt that could not be started."""
+
+    def cancel(self, *, grace: float) -> None:
+        """Nothing is there to end."""

@@ -1,0 +1,88 @@
+"""Observers: each reads the journal from its own durable cursor, in a thread of its own, and may lag.
+
+Live view, exporters and replay are this one mechanism. An observer never stops or slows the run.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from turbo_core.errors import TurboError
+from turbo_core.journal.reader import Cursor, follow
+from turbo_core.model import Event, RunInfo
+
+OFTEN = 256
+"""Events after which a busy observer's cursor is written; an idle one writes it at once."""
+
+Track = Callable[[Event, RunInfo], None]
+
+
+class Observer:
+    """One observer of one run.
+
+    Args:
+        name: of the plugin; its cursor bears it.
+        track: is called for each event.
+        info: which run.
+        durable: keep the cursor; a view of this process begins at the start instead.
+    """
+
+    def __init__(self, name: str, track: Track, info: RunInfo, *, durable: bool = True) -> None:
+        self.name = name
+        self.faults = 0
+        self.fault = ""
+        self._track = track
+        self._info = info
+        self._cursor = Cursor(info.folder, name) if durable else None
+        self._news = threading.Condition()
+        self._committed = self._seen = self._saved = 0
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name=f"turbo-observer-{name}", daemon=True)
+        self._thread.start()
+
+    def notify(self, seq: int) -> None:
+        """Events up to this number are durable."""
+        with self._news:
+            self._committed = seq
+            self._news.notify()
+
+    def close(self, timeout: float) -> None:
+        """Let it see all that is committed, for at most ``timeout`` seconds."""
+        with self._news:
+            self._closing = True
+            self._news.notify()
+        self._thread.join(timeout)
+
+    def _work(self) -> None:
+        self._seen = self._saved = self._cursor.load() if self._cursor else 0
+        try:
+            with self._news:
+                self._news.wait_for(lambda: self._committed or self._closing)
+            for event in follow(self._info.folder, self._seen, self._wait):
+                self._see(event)
+            self._save()
+        except TurboError as error:
+            self.fault = str(error)
+
+    def _see(self, event: Event) -> None:
+        try:
+            self._track(event, self._info)
+        except Exception as error:  # the boundary to foreign code
+            self.faults += 1
+            self.fault = f"{type(error).__name__}: {error}"
+        self._seen = event.seq
+        if self._seen - self._saved >= OFTEN:
+            self._save()
+
+    def _wait(self) -> bool:
+        """Wait for news; false when all is seen and nothing more comes."""
+        self._save()
+        with self._news:
+            self._news.wait_for(lambda: self._committed > self._seen or self._closing)
+            return self._committed > self._seen
+
+    def _save(self) -> None:
+        if self._cursor is not None and self._seen > self._saved:
+            self._cursor.save(self._seen)
+            self._saved = self._seen

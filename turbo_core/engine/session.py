@@ -1,0 +1,199 @@
+"""One runner's life: slots, world, observers and signals are set up, the run is taken as far as it goes, all is let go.
+
+It knows plugins and journal, but no settings and no terminal: those come in as values.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+from turbo_core.engine.answers import Allows
+from turbo_core.engine.delivering import Communicate
+from turbo_core.engine.observing import Observer, Track
+from turbo_core.engine.ports import Requested
+from turbo_core.engine.runner import Runner
+from turbo_core.engine.slots import Slots
+from turbo_core.engine.state import State
+from turbo_core.engine.view import view
+from turbo_core.engine.world import Asker, RealWorld, Surroundings
+from turbo_core.errors import RunHeld
+from turbo_core.journal import history, logs
+from turbo_core.journal.files import private_folder, write_whole
+from turbo_core.journal.lock import Holder
+from turbo_core.journal.reader import read
+from turbo_core.journal.writer import SqliteJournal
+from turbo_core.model import JSON, Draft, RunInfo
+from turbo_core.plugins.catalog import Catalog
+from turbo_core.plugins.loading import Failure, Plugins
+
+PROCESSES_NAME = "processes.lock"
+PROCESSES_PATIENCE = 30.0
+"""Seconds that a new runner waits for the processes of the last one to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """What a session works with. ``trackers`` and ``channels`` are this process's own, beside those of plugins."""
+
+    project: Path
+    plugins: Plugins
+    catalog: Catalog
+    actor: str
+    jobs: int
+    environment: Mapping[str, str]
+    secrets: Mapping[str, str]
+    weights: Mapping[str, int]
+    allows: Allows
+    documents: bool = True
+    wait: bool = False
+    trackers: Mapping[str, Track] = field(default_factory=dict)
+    channels: Mapping[str, Communicate] = field(default_factory=dict)
+    asker: Asker | None = None
+
+
+def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, first: Callable[[JSON], Sequence[Draft]]) -> int:
+    """Take the run as far as it goes; gives its exit code.
+
+    Args:
+        crew: what to work with.
+        journal: the run's writer, taken by this process.
+        state: the run, folded so far.
+        folder: the run's folder.
+        first: makes the first facts from the body of ``run.taken``.
+
+    Raises:
+        RunHeld, StorageFailed: see `turbo_core.engine.runner.Runner.run`.
+    """
+    with ExitStack() as stack:
+        guard = stack.enter_context(_processes(folder))
+        slots = Slots(crew.jobs, keep=(guard,))
+        around = Surroundings(
+            project=crew.project,
+            folder=folder,
+            run=journal.run,
+            holder=Holder.here(""),
+            environment=crew.environment,
+            secrets=crew.secrets,
+            weights=crew.weights,
+            channels=crew.channels,
+            asker=crew.asker,
+        )
+        world = RealWorld(
+            around,
+            slots=slots,
+            plugins=crew.plugins,
+            catalog=crew.catalog,
+            observers=_observers(crew, state, journal.run, folder),
+        )
+        stack.callback(world.close)
+        stack.enter_context(_signals(world, crew.actor))
+        runner = Runner(state=state, journal=journal, world=world, folder=folder, allows=crew.allows, wait=crew.wait)
+        code = runner.run(first(_taken(crew, slots)))
+        if crew.documents:
+            runner.record([Draft(kind="documents.written", body={"names": write_documents(crew.plugins, state, folder)})])
+        history.record(crew.project, read(folder))
+        return code
+
+
+def _taken(crew: Crew, slots: Slots) -> JSON:
+    return {
+        "pid": os.getpid(),
+        "host": Holder.here("").host,
+        "containment": slots.containment,
+        "jobs": crew.jobs,
+        "deciders": bool(crew.plugins.implementers("turbo_decide")),
+    }
+
+
+def _observers(crew: Crew, state: State, run: str, folder: Path) -> list[Observer]:
+    info = RunInfo(id=run, workflow=state.workflow.name, project=crew.project, folder=folder, live=True)
+    own = [Observer(name, track, info, durable=False) for name, track in crew.trackers.items()]
+    plugins = [name for name in crew.plugins.implementers("turbo_track") if name not in crew.trackers]
+    return own + [Observer(name, _tracker(crew.plugins, name), info) for name in plugins]
+
+
+def _tracker(plugins: Plugins, name: str) -> Track:
+    return lambda event, run: plugins.call(name, "turbo_track", event=event, run=run)
+
+
+@contextmanager
+def _processes(folder: Path) -> Iterator[int]:
+    """A lock that every process of the run's slots shares: whoever gets it knows that none of the last runner is left.
+
+    Raises:
+        RunHeld: they do not end.
+    """
+    descriptor = os.open(folder / PROCESSES_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        until = time.monotonic() + PROCESSES_PATIENCE
+        while not _locked(descriptor):
+            if time.monotonic() > until:
+                raise RunHeld(
+                    "processes of the last runner are still there",
+                    where=folder.name,
+                    next_step="see turbo doctor; end them, then resume again",
+                )
+            time.sleep(0.02)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _signals(world: RealWorld, actor: str) -> Iterator[None]:
+    """Ctrl-C once asks for an orderly end, twice for one at once; SIGTERM and SIGHUP ask for an orderly one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        name = signal.Signals(number).name
+        told: dict[str, JSON] = {"signal": number, "reason": f"{name} was received", "force": False}
+        world.post(Requested(kind="cancel", actor=actor, body=told))
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(frozen=True, slots=True)
+class _DocumentContext:
+    folder: Path
+
+    def log_tail(self, path: str, limit: int) -> str:
+        return logs.tail(self.folder, path, limit)
+
+
+def write_documents(plugins: Plugins, state: State, folder: Path) -> list[str]:
+    """Have the documents of a run made and write them into its ``report`` folder; gives their names."""
+    reports = private_folder(folder / "report")
+    names = []
+    answers = plugins.collect("turbo_document", run=view(state, folder), context=_DocumentContext(folder))
+    for _plugin, answer in answers:
+        for document in () if isinstance(answer, Failure) else answer:
+            path = reports / document.name
+            if path.resolve().is_relative_to(reports.resolve()):
+                private_folder(path.parent)
+                write_whole(path, document.content)
+                names.append(document.name)
+    return names

@@ -1,0 +1,240 @@
+"""The real world behind the runner's port: slots, plugins, keys, messages, the inbox, the clock.
+
+One selector waits for all of it. What threads report goes through `post`, which wakes the selector by the run's bell.
+"""
+
+from __future__ import annotations
+
+import selectors
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from turbo_core.engine.comparing import fingerprint
+from turbo_core.engine.consulting import opinions
+from turbo_core.engine.delivering import Communicate, Delivery
+from turbo_core.engine.keyring import KeyRing
+from turbo_core.engine.launching import Launcher
+from turbo_core.engine.nodes import Node
+from turbo_core.engine.observing import Observer
+from turbo_core.engine.ports import Compared, Consulted, Delivered, Happening, KeyGiven, Requested
+from turbo_core.engine.slots import Slots
+from turbo_core.engine.state import State
+from turbo_core.journal import history, inbox
+from turbo_core.journal.bell import Bell
+from turbo_core.journal.lock import Holder
+from turbo_core.model import JSON, Attempt, Event, Execution, Message, Outcome, Question
+from turbo_core.plugins.catalog import Catalog
+from turbo_core.plugins.loading import Plugins
+from turbo_core.redact import Masker
+
+INBOX_PATIENCE = 2.0
+"""Seconds after which the inbox is looked at even if nobody rang."""
+
+CLOSING = 5.0
+"""Seconds that an observer has at the end to see everything."""
+
+Asker = Callable[[State, Node, Callable[[Happening], None]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the world is made of: everything that belongs to the run but not to its journal.
+
+    Args:
+        project: the project's folder.
+        folder: the run's folder.
+        run: the run's id.
+        holder: this process.
+        environment: what commands inherit, without the secrets.
+        secrets: the value of each secret of the run.
+        weights: the weight of each plugin's opinion.
+        channels: channels that this process answers for itself.
+        asker: puts a question to the person at the terminal, if there is one.
+    """
+
+    project: Path
+    folder: Path
+    run: str
+    holder: Holder
+    environment: Mapping[str, str]
+    secrets: Mapping[str, str]
+    weights: Mapping[str, int]
+    channels: Mapping[str, Communicate] = field(default_factory=dict)
+    asker: Asker | None = None
+
+
+class RealWorld:
+    """Implements `turbo_core.engine.ports.World` on this machine."""
+
+    def __init__(
+        self, around: Surroundings, *, slots: Slots, plugins: Plugins, catalog: Catalog, observers: Sequence[Observer] = ()
+    ) -> None:
+        self._around = around
+        self._slots = slots
+        self._plugins = plugins
+        self._observers = observers
+        self._masker = Masker(around.secrets.values())
+        self._launcher = Launcher(
+            slots=slots,
+            plugins=plugins,
+            catalog=catalog,
+            project=around.project,
+            environment=around.environment,
+            secrets=around.secrets,
+        )
+        self._bell = Bell(around.folder)
+        self._delivery = Delivery(plugins, self.post, around.channels)
+        self._keys = KeyRing(around.project, around.holder, around.run)
+        self._posted: deque[Happening] = deque()
+        self._taken: set[str] = set()
+        self._on_their_way = 0
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="turbo-world")
+        self._owner = threading.get_ident()
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(slots, selectors.EVENT_READ)
+        self._selector.register(self._bell, selectors.EVENT_READ)
+
+    def close(self) -> bool:
+        """End everything that still runs; tells whether it is certain that nothing is left."""
+        self._selector.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._delivery.close()
+        self._keys.close()
+        for observer in self._observers:
+            observer.close(CLOSING)
+        self._bell.close()
+        return self._slots.close()
+
+    # ------------------------------------------------------------ time and news
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Seconds on a clock that never jumps."""
+        return time.monotonic()
+
+    def post(self, happening: Happening) -> None:
+        """Add to what `happened` tells. Callable from any thread and from a signal handler."""
+        self._posted.append(happening)
+        if threading.get_ident() != self._owner or isinstance(happening, Requested):
+            self._bell.wake()
+
+    def happened(self, timeout: float | None) -> Sequence[Happening]:
+        """What has happened since the last call; waits for the first at most ``timeout`` seconds."""
+        if not self._posted:
+            self._select(self._limit(timeout))
+        self._slots.tick(time.monotonic())
+        for address in self._keys.retry():
+            self._posted.append(KeyGiven(address=address))
+        for request in inbox.take(self._around.folder):
+            if request.name not in self._taken:
+                self._taken.add(request.name)
+                self._posted.append(_request(request.name, request.request))
+        happenings = list(self._posted)
+        for _ in happenings:
+            self._posted.popleft()
+        self._on_their_way -= sum(isinstance(one, Delivered) for one in happenings)
+        return happenings
+
+    def _limit(self, timeout: float | None) -> float:
+        waits = [INBOX_PATIENCE if timeout is None else min(timeout, INBOX_PATIENCE)]
+        if self._slots.deadline is not None:
+            waits.append(self._slots.deadline - time.monotonic())
+        if self._keys.wanting:
+            waits.append(self._keys.patience)
+        return max(0.0, min(waits))
+
+    def _select(self, timeout: float) -> None:
+        for key, _mask in self._selector.select(timeout):
+            if key.fileobj is self._bell:
+                self._bell.hush()
+            else:
+                self._slots.handle()
+
+    # ------------------------------------------------------------ doing
+
+    def start(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
+        """Execute an attempt by the owner of its executor."""
+        return self._launcher.start(attempt, done)
+
+    def consult(self, question: Question) -> None:
+        """Ask the deciders, off the hot path."""
+        self._threads.submit(self._consult, question)
+
+    def _consult(self, question: Question) -> None:
+        found = opinions(self._plugins, question, self._around.project, self._around.weights)
+        self.post(Consulted(question=question, opinions=self._masker.mask_json(found)))
+
+    def want_key(self, address: str, key: str, limit: int, policy: str) -> None:
+        """Ask for a concurrency key."""
+        given = self._keys.want(address, key, limit, policy)
+        if given is not None:
+            self._posted.append(given)
+
+    def free_key(self, address: str) -> None:
+        """Give back the key that a task holds or waits for."""
+        self._keys.free(address)
+
+    def compare(self, state: State, node: Node) -> None:
+        """Compare a task's files with its last success."""
+        self._threads.submit(self._compare, state.workflow.name, node)
+
+    def _compare(self, workflow: str, node: Node) -> None:
+        try:
+            known = fingerprint(node, self._around.project)
+        except OSError:
+            known = ""
+        last = history.last_success(self._around.project, workflow, node.address) if known else None
+        same = last is not None and last.fingerprint == known
+        outputs = last.outputs if last is not None and same else {}
+        run = last.run if last is not None and same else ""
+        self.post(Compared(address=node.address, fingerprint=known, unchanged=same, run=run, outputs=outputs))
+
+    def fingerprint(self, _state: State, node: Node) -> str:
+        """The fingerprint of a task that has just succeeded; empty if a product is missing or unreadable."""
+        try:
+            return fingerprint(node, self._around.project)
+        except OSError:
+            return ""
+
+    def deliver(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> None:
+        """Deliver a message."""
+        self._on_their_way += self._delivery.send(message, channels, settled)
+
+    def undelivered(self) -> int:
+        """How many deliveries are on their way."""
+        return self._on_their_way
+
+    def ask(self, state: State, node: Node) -> None:
+        """Put a question to the person at the terminal, if there is one."""
+        if self._around.asker is not None:
+            self._around.asker(state, node, self.post)
+
+    def committed(self, events: Sequence[Event]) -> None:
+        """These events are durable."""
+        for observer in self._observers:
+            observer.notify(events[-1].seq)
+
+    def finished(self, request: str) -> None:
+        """A request of the inbox is journalled."""
+        inbox.done(self._around.folder, request)
+        self._taken.discard(request)
+
+    def leaks(self, outputs: Mapping[str, JSON]) -> bool:
+        """Whether a secret stands in these values."""
+        return bool(self._masker) and self._masker.mask_json(dict(outputs)) != dict(outputs)
+
+    def mask(self, text: str) -> str:
+        """The text without secrets."""
+        return self._masker.mask_text(text)
+
+
+def _request(name: str, body: Mapping[str, JSON]) -> Requested:
+    return Requested(kind=str(body.get("kind", "")), actor=str(body.get("actor", "")), name=name, body=body)
