@@ -9,8 +9,8 @@ from turbo_core.builtin.communicate import TerminalChannel
 from turbo_core.model import ChannelOffer, Message, Receipt
 
 MESSAGE = Message(
-    key="k1", run="r", task="t", kind="note", level="warning", subject="low\x1b[2J disk", body="one\ntwo\x1b[31m", channel="terminal",
-    fields={"free": "3 GB\n"},
+    key="k1", run="r", task="t", kind="note", level="warning", subject="low\x1b[2J disk", body="one\ntwo\x1b[31m",
+    channel="terminal", fields={"free": "3 GB\n"},
 )  # fmt: skip
 
 

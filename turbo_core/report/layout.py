@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from turbo_core.model import PhaseView, TaskView
+from turbo_core.report.looks import words
 from turbo_core.report.tree import counted, counts, leaves, shown_state
 
 CAP: Final = 300
@@ -141,10 +142,13 @@ def _pull(task: TaskView, places: Mapping[str, float]) -> float:
 
 def _node(task: TaskView, x: int, y: int) -> Node:
     inner = list(leaves([PhaseView(name="", tasks=(task,))])) if task.cells or task.phases else []
+    undo = f" · {words(task.undo)}" if task.undo else ""
     tries = f" · {len(task.attempts)} attempts" if len(task.attempts) > 1 else ""
     held = f" · {len(task.cells)} cells" if task.cells else f" · {len(inner)} tasks" if inner else ""
     state = shown_state(task)
-    return Node(x=x, y=y, label=task.name, state=state, note=tries or held, task=task, inside=len(inner), parts=_parts(inner))
+    return Node(
+        x=x, y=y, label=task.name, state=state, note=undo or tries or held, task=task, inside=len(inner), parts=_parts(inner)
+    )
 
 
 def _parts(inner: Sequence[TaskView]) -> tuple[tuple[str, float, float], ...]:

@@ -37,15 +37,12 @@ def _serve(attempts: Iterable[AttemptView], log_tail: LogTail, left: int, found:
     for index, attempt in enumerate(waiting):
         limit = min(TAIL, left // (len(waiting) - index))
         if limit >= _LEAST:
-            found[attempt.log] = _fitting(strip_controls(log_tail(attempt.log, limit)), limit)
+            found[attempt.log] = _fitting(log_tail(attempt.log, limit), limit)
             left -= len(escape(found[attempt.log]).encode())
     return left
 
 
-def _fitting(text: str, limit: int) -> str:
-    """The end of the text that fits into ``limit`` bytes, from the start of a line if something was cut off."""
-    encoded = text.encode()
-    if len(encoded) < limit:
-        return text
-    kept = encoded[-limit:].decode(errors="ignore")
-    return kept.partition("\n")[2] or kept
+def _fitting(tail: str, limit: int) -> str:
+    """The tail, harmless, in at most ``limit`` bytes; a first line that was cut off is left out."""
+    lines = tail.partition("\n")[2] if len(tail) >= limit else tail
+    return strip_controls(lines or tail).encode()[-limit:].decode(errors="ignore")
