@@ -7,6 +7,7 @@ import pytest
 
 from tests.journal.make import HOLDER, filled, new, put
 from turbo_core.errors import JournalDamaged
+from turbo_core.journal.codec import Row, digest
 from turbo_core.journal.reader import read, verify
 from turbo_core.journal.runs import run_folder, runs
 from turbo_core.journal.writer import SqliteJournal
@@ -135,3 +136,12 @@ def test_no_file_and_no_database_are_refused(tmp_path: Path) -> None:
     with pytest.raises(JournalDamaged, match="missing"):
         SqliteJournal.take(folder, HOLDER)
     assert "missing" in runs(tmp_path)[0].problem
+
+
+def test_a_changed_event_with_a_new_hash_breaks_the_chain_after_it(tmp_path: Path) -> None:
+    folder = filled(tmp_path, 10)
+    connection = sqlite3.connect(folder / "journal.db", isolation_level=None)
+    row = Row._make(connection.execute("SELECT * FROM event WHERE seq = 4").fetchone())._replace(actor="mallory")
+    connection.execute("UPDATE event SET actor = ?, hash = ? WHERE seq = 4", (row.actor, digest(folder.name, row)))
+    connection.close()
+    assert verify(folder).bad_seq == 5

@@ -85,3 +85,9 @@ def test_a_place_that_cannot_be_written_is_a_storage_failure(tmp_path: Path) -> 
     with pytest.raises(StorageFailed):
         write_whole(tmp_path / "there", b"")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".turbo", "there"]
+
+
+def test_a_folder_that_was_never_finished_is_not_a_run(tmp_path: Path) -> None:
+    (tmp_path / ".turbo" / "runs" / ".new-01ab-0000-000-12345678").mkdir(parents=True)
+    (tmp_path / ".turbo" / "runs" / "note.txt").write_text("a stray file")
+    assert runs(tmp_path) == []
