@@ -36,8 +36,16 @@ SLOW_STANDARD = {
 LOADED_BY = "import json, sys; before = set(sys.modules); import {}; print(json.dumps(sorted(set(sys.modules) - before)))"
 
 
+def fresh(code: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run code in an interpreter of its own, without what coverage would load into it."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    command = [sys.executable, "-W", "error", "-c", code]
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
 def loaded_by(module: str, cwd: Path) -> list[str]:
-    ended = subprocess.run([sys.executable, "-c", LOADED_BY.format(module)], cwd=cwd, capture_output=True, text=True, check=True)
+    ended = fresh(LOADED_BY.format(module), cwd)
+    assert ended.returncode == 0, ended.stderr
     names: list[str] = json.loads(ended.stdout)
     return names
 
@@ -56,9 +64,7 @@ def test_the_package_alone_loads_no_room(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("module", [module_name(path) for path in module_files()])
 def test_each_module_can_be_imported_alone(module: str, tmp_path: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-W", "error", "-c", f"import {module}"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    ended = fresh(f"import {module}", tmp_path)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
 
 

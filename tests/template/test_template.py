@@ -12,12 +12,18 @@ from turbo_core.plugins.names import RESERVED
 TEMPLATE = Path(__file__).parents[2] / "plugin-template"
 BIN = Path(sys.executable).parent
 
-FILES = """
-.gitignore README.md pyproject.toml tox.ini
-src/turbo_plugin_file_words/__init__.py src/turbo_plugin_file_words/actions.py src/turbo_plugin_file_words/files.py
-src/turbo_plugin_file_words/py.typed
-tests/test_actions.py tests/test_files.py
-""".split()
+FILES = [
+    ".gitignore",
+    "README.md",
+    "pyproject.toml",
+    "src/turbo_plugin_file_words/__init__.py",
+    "src/turbo_plugin_file_words/actions.py",
+    "src/turbo_plugin_file_words/files.py",
+    "src/turbo_plugin_file_words/py.typed",
+    "tests/test_actions.py",
+    "tests/test_files.py",
+    "tox.ini",
+]
 
 
 def run(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -38,7 +44,7 @@ def plugin(tmp_path: Path) -> Path:
 
 
 def test_it_holds_these_files_and_no_others(plugin: Path) -> None:
-    assert sorted(path.relative_to(plugin).as_posix() for path in plugin.rglob("*") if path.is_file()) == sorted(FILES)
+    assert sorted(path.relative_to(plugin).as_posix() for path in plugin.rglob("*") if path.is_file()) == FILES
     assert [path for path in plugin.rglob("*") if path.is_file() and "cookiecutter" in path.read_text()] == []
 
 
