@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import stat
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from turbo_core import __version__
+from turbo_core.engine.answers import answered, lost_answered
+from turbo_core.engine.changing import refuse_started
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.observing import Track
 from turbo_core.engine.recovery import next_round, recover
@@ -21,7 +23,6 @@ from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.verdicts import undoable
 from turbo_core.engine.view import view
-from turbo_core.engine.world import Asker
 from turbo_core.errors import PluginFailed, ResumeRefused, UsageError, WorkflowInvalid
 from turbo_core.journal import inbox
 from turbo_core.journal.bell import ring
@@ -55,11 +56,10 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """What the caller shows and asks with, while a run goes on."""
+    """What the caller shows with, while a run goes on: its own trackers and channels, by name."""
 
     trackers: Mapping[str, Track] = field(default_factory=dict)
     channels: Mapping[str, Communicate] = field(default_factory=dict)
-    asker: Asker | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ class App:
             workflow: what to run, from `workflow`.
             inputs: values, or text that is read by the declared type.
             options: how.
-            front: what to show and ask with.
+            front: what to show with.
 
         Raises:
             UsageError: an input, a task of ``only``, a plugin or a secret is missing or wrong; nothing was started.
@@ -140,7 +140,7 @@ class App:
         run = new_id(now)
         folder = run_folder(self.project, run)
         journal = SqliteJournal.create(folder, run, Holder.here(iso(now)))
-        state = State(workflow)
+        state = State(workflow, self.recorded)
         try:
             start = Draft(kind="run.created", actor=self.actor, body=created)
             code = carry_on(crew, journal, state, folder, lambda taken: [start, self._taken(taken)])
@@ -154,8 +154,9 @@ class App:
         *,
         failed: bool = False,
         as_recorded: bool = False,
+        accept_changes: bool = False,
         wait: bool = False,
-        drafts: Sequence[Draft] = (),
+        drafts: Callable[[State], Sequence[Draft]] = lambda _state: (),
         front: Front = Front(),
     ) -> Result:
         """Go on with a run.
@@ -164,9 +165,10 @@ class App:
             folder: the run's folder.
             failed: begin a new round with what did not succeed.
             as_recorded: go on with the recorded definition although the files have changed.
+            accept_changes: take the changed definition for tasks that have not been tried yet.
             wait: stay while only people can go on.
-            drafts: facts to begin with (answers of a person).
-            front: what to show and ask with.
+            drafts: makes the facts to begin with (a person's answer).
+            front: what to show with.
 
         Raises:
             ResumeRefused: files or plugins have changed, or the run has ended.
@@ -175,21 +177,18 @@ class App:
         journal = SqliteJournal.take(folder, Holder.here(iso(time.time())))
         try:
             state = self.fold(folder)
-            if failed:
-                again = [next_round(state)]
-            elif state.outcome and not drafts:
-                raise ResumeRefused(
-                    f"the run {state.outcome}",
-                    where=state.run,
-                    next_step="turbo resume --failed does what did not succeed again" if state.exit_code else "",
-                )
-            else:
-                again = []
-            if not as_recorded:
+            more = [next_round(state)] if failed else [*drafts(state)]
+            if state.outcome and not more:
+                hint = "turbo resume --failed does again what did not succeed" if state.exit_code else ""
+                raise ResumeRefused(f"the run {state.outcome}", where=state.run, next_step=hint)
+            workflow, changes = state.workflow, list[Draft]()
+            if accept_changes:
+                workflow, changes = self._accept_changes(state)
+            elif not as_recorded:
                 self._refuse_changes(state)
-            crew = self._crew(state.workflow, Options(wait=wait), front)
+            crew = self._crew(workflow, Options(wait=wait), front)
             lost = recover(state)
-            code = carry_on(crew, journal, state, folder, lambda taken: [self._taken(taken), *lost, *again, *drafts])
+            code = carry_on(crew, journal, state, folder, lambda taken: [self._taken(taken), *changes, *lost, *more])
         finally:
             journal.close()
         return Result(code=code, folder=folder, run=view(state, folder))
@@ -207,21 +206,85 @@ class App:
         if stray:
             raise UsageError(f"{stray[0]} has nothing to undo", where=state.run, next_step="see turbo show")
         draft = Draft(kind="undo.wanted", actor=self.actor, body={"tasks": wanted, "by": self.actor})
-        result = self.resume(folder, as_recorded=True, drafts=[draft], front=front)
+        result = self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
         left = any(node.undo == "undo_failed" for node in self.fold(folder).nodes.values())
         return Result(code=1 if left else 0, folder=folder, run=result.run)
 
-    def request(self, folder: Path, kind: str, body: Mapping[str, JSON]) -> bool:
-        """Leave a request for the run's runner; false if nobody holds the run.
+    def answer(
+        self, folder: Path, task: str, body: Mapping[str, JSON], *, go_on: bool = True, front: Front = Front()
+    ) -> Result | None:
+        """Answer a gate's question.
+
+        Args:
+            folder: the run's folder.
+            task: the address of the gate.
+            body: ``approve``, ``comment`` and ``fields``.
+            go_on: go on with the run, if nobody else does.
+            front: what to show with.
+
+        Returns:
+            How far the run came; ``None`` if its runner will take the answer, or the answer was only recorded.
 
         Raises:
-            StorageFailed: it could not be written.
+            UsageError: the answer is refused; the message says why.
         """
+        if self._leave(folder, "answer", {**body, "task": task}):
+            return None
+        told = answered(self.fold(folder), task, actor=self.actor, body=body, allows=self.allows, now=time.time())
+        if go_on and told.body["accepted"]:
+            return self.resume(folder, drafts=lambda _state: [told], front=front)
+        self._append(folder, told)
+        if not told.body["accepted"]:
+            raise UsageError("the answer is refused", where=task, why=told.body["why"])
+        return None
+
+    def settle(self, folder: Path, answer: str, tasks: Sequence[str], front: Front = Front()) -> Result | None:
+        """Say what became of tasks whose end was lost: ``rerun``, ``done`` or ``fail``; all that are held if none is named.
+
+        Raises:
+            UsageError: a task is not held.
+        """
+        state = self.fold(folder)
+        held = [node.address for node in state.asking if "due" not in node.asked]
+        stray = next((task for task in tasks if task not in held), None)
+        if stray is not None or not held:
+            raise UsageError(f"{stray or 'no task'} is held", where=state.run, next_step=f"held are: {', '.join(held) or 'none'}")
+        wanted = tasks or held
+        if all(self._leave(folder, "lost", {"task": task, "answer": answer}) for task in wanted):
+            return None
+        drafts = [lost_answered(state, task, self.actor, answer) for task in wanted]
+        return self.resume(folder, drafts=lambda _state: [draft for draft in drafts if draft], front=front)
+
+    def cancel(self, folder: Path, reason: str, front: Front = Front()) -> Result | None:
+        """End a run in an orderly way; ``None`` if its runner will do so.
+
+        Raises:
+            UsageError: the run has ended.
+        """
+        if self._leave(folder, "cancel", {"reason": reason}):
+            return None
+        if self.fold(folder).outcome:
+            raise UsageError("the run has ended already", where=folder.name)
+        body = {"force": False, "reason": reason, "signal": 2}
+        draft = Draft(kind="run.cancelling", actor=self.actor, body=body)
+        return self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
+
+    def _leave(self, folder: Path, kind: str, body: Mapping[str, JSON]) -> bool:
+        """Leave a request for the run's runner; false if nobody holds the run."""
         if is_held(folder) is None:
             return False
         inbox.leave(folder, {**body, "kind": kind, "actor": self.actor})
         ring(folder)
         return True
+
+    def _append(self, folder: Path, draft: Draft) -> None:
+        """Record one fact about a run that nobody holds, and do nothing more."""
+        journal = SqliteJournal.take(folder, Holder.here(iso(time.time())))
+        try:
+            journal.stage(draft, round=self.fold(folder).round, at=iso(time.time()))
+            journal.commit()
+        finally:
+            journal.close()
 
     # ------------------------------------------------------------ looking
 
@@ -245,7 +308,7 @@ class App:
             raise UsageError(
                 "the run has no events", where=folder.name, next_step="it was cut off while it was made; start it again"
             )
-        state = State(self.recorded(first.body))
+        state = State(self.recorded(first.body), self.recorded)
         state.apply(first)
         for event in events:
             state.apply(event)
@@ -285,7 +348,6 @@ class App:
             wait=options.wait,
             trackers=front.trackers,
             channels=front.channels,
-            asker=front.asker,
         )
 
     def _providers(self, inherited: Mapping[str, str]) -> dict[str, Find]:
@@ -295,14 +357,8 @@ class App:
         return {name: known[name] for name in order if name in known}
 
     def _created(self, workflow: Workflow, inputs: Mapping[str, JSON], options: Options) -> dict[str, JSON]:
-        actions = sorted({task.uses for task in tasks_of(workflow) if task.uses})
-        owners = {name: self.catalog.distribution(name) for name in actions}
-        executors = {self._distribution(task.executor) for task in tasks_of(workflow)}
         return {
-            "workflow": workflow.name,
-            "path": workflow.position.path,
-            "texts": dict(workflow.texts),
-            "digest": workflow.digest,
+            **self._definition(workflow),
             "inputs": dict(inputs),
             "options": {
                 "selected": selected(workflow, options.only),
@@ -311,11 +367,23 @@ class App:
                 "force": options.force,
                 "autonomy": self.settings.autonomy,
             },
-            "plugins": self.plugins.versions({*owners.values(), *executors}),
-            "actions": {name: _info_json(self.catalog.info(name)) for name in actions},
             "core_version": __version__,
             "project": str(self.project),
             "host": Holder.here("").host,
+        }
+
+    def _definition(self, workflow: Workflow) -> dict[str, JSON]:
+        """What pins a run: the texts of its files, and the plugins that own its actions and executors."""
+        actions = sorted({task.uses for task in tasks_of(workflow) if task.uses})
+        owners = {self.catalog.distribution(name) for name in actions}
+        executors = {self._distribution(task.executor) for task in tasks_of(workflow)}
+        return {
+            "workflow": workflow.name,
+            "path": workflow.position.path,
+            "texts": dict(workflow.texts),
+            "digest": workflow.digest,
+            "plugins": self.plugins.versions(owners | executors),
+            "actions": {name: _info_json(self.catalog.info(name)) for name in actions},
         }
 
     def _distribution(self, executor: str) -> str:
@@ -323,6 +391,14 @@ class App:
 
     def _taken(self, body: JSON) -> Draft:
         return Draft(kind="run.taken", actor=self.actor, body=body)
+
+    def _accept_changes(self, state: State) -> tuple[Workflow, list[Draft]]:
+        """The definition as the files have it now, and the fact that the run takes it."""
+        workflow = load(self.project / state.created["path"], self.project, self.catalog)
+        refuse_started(state, workflow)
+        body = self._definition(workflow)
+        same = all(state.created[name] == value for name, value in body.items())
+        return workflow, [] if same else [Draft(kind="run.changed", actor=self.actor, body=body)]
 
     def _refuse_changes(self, state: State) -> None:
         """Refuse to go on if files or plugins are not what the run was pinned to."""

@@ -20,7 +20,7 @@ from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Happe
 from turbo_core.engine.scheduler import next_deadline, plan
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
-from turbo_core.errors import ExpressionFailed, TurboError
+from turbo_core.errors import ExpressionFailed, StorageFailed, TurboError
 from turbo_core.journal.port import Journal
 from turbo_core.model import JSON, Attempt, Draft, Event, Execution, Message, Outcome, Question
 
@@ -71,8 +71,6 @@ class Runner:
             "attempt.ended": self._free_key,
             "gate.opened": self._consult_gate,
             "failure.asked": self._consult_failure,
-            "gate.asked": self._ask,
-            "task.asking": self._ask,
             "message.queued": self._deliver,
             "key.wanted": self._want_key,
             "files.wanted": self._compare,
@@ -116,7 +114,7 @@ class Runner:
         while following := plan(self._state, self._world.now()):
             events += self._fold(following)
         if events:
-            self._journal.commit()
+            self._commit(drafts)
             self._world.committed(events)
         while self._requests:
             self._world.finished(self._requests.pop())
@@ -124,6 +122,20 @@ class Runner:
             effect = self._effects.get(event.kind)
             if effect is not None:
                 effect(event)
+
+    def _commit(self, drafts: Sequence[Draft]) -> None:
+        """Make the batch durable. On a full disk the reserve takes what has ended, and nothing new is begun."""
+        try:
+            self._journal.commit()
+        except StorageFailed:
+            self._journal.drop()
+            ends = [draft for draft in drafts if draft.kind in {"attempt.ended", "undo.ended", "run.cancelling"}]
+            if self._journal.usable and ends and self._journal.release_reserve():
+                at = iso(self._world.now())
+                for draft in ends:
+                    self._journal.stage(draft, round=self._state.round, at=at)
+                self._journal.commit()
+            raise
 
     def _fold(self, drafts: Sequence[Draft]) -> list[Event]:
         at = iso(self._world.now())
@@ -142,8 +154,6 @@ class Runner:
         for node in self._state.nodes.values():
             if node.task.kind == "decide" and node.state == "running" and node.opinions is None:
                 self._consult(node, "gate", node.gate["question"], {})
-            if node.state == "asking":
-                self._world.ask(self._state, node)
 
     def _done(self) -> bool:
         state = self._state
@@ -352,9 +362,6 @@ class Runner:
             kind="gate" if kind == "gate" else "failure", run=self._state.run, task=node.address, text=text, facts=facts
         )
         self._world.consult(question)
-
-    def _ask(self, event: Event) -> None:
-        self._world.ask(self._state, self._state.nodes[event.task])
 
     def _deliver(self, event: Event) -> None:
         body = event.body

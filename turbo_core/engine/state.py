@@ -14,16 +14,20 @@ from turbo_core.engine.nodes import AttemptRecord, Node, Scope
 from turbo_core.model import JSON, Event
 from turbo_core.workflow.definition import Criterion, Task, Workflow
 
+Recorded = Callable[[Mapping[str, JSON]], Workflow]
+
 
 class State:
     """A run, folded from its journal.
 
     Args:
         workflow: the definition that the run was made from.
+        recorded: reads a definition from what the journal has recorded of it; needed by runs whose definition was changed.
     """
 
-    def __init__(self, workflow: Workflow) -> None:
+    def __init__(self, workflow: Workflow, recorded: Recorded | None = None) -> None:
         self.workflow = workflow
+        self._recorded = recorded
         self.run = ""
         self.seq = 0
         self.epoch = 0
@@ -149,8 +153,8 @@ class State:
             if group is not None:
                 group.parts_open = sum(not part.final for part in group.parts)
 
-    def _reopen(self, scope: Scope) -> None:
-        scope.failed_by = ""
+    def _reopen(self, scope: Scope, failed_by: str = "") -> None:
+        scope.failed_by = failed_by
         scope.stage, scope.opened = "phases", False
         phases = scope.workflow.phases
         unfinished = (i for i, phase in enumerate(phases) if not all(scope.nodes[task.name].final for task in phase.tasks))
@@ -159,6 +163,37 @@ class State:
             self.advance[scope] = None
         else:
             scope.stage = "done"
+
+    def _on_run_changed(self, event: Event) -> None:
+        assert self._recorded is not None
+        self.created = {**self.created, **event.body}
+        self.workflow = self._recorded(self.created)
+        self.judge.clear()
+        self._replace(self.root, self.workflow)
+        for node in [node for node in self.asking if "due" in node.asked]:
+            # What was asked about is not what runs now: the gate asks anew.
+            del self.asking[node]
+            node.asked, node.state = {}, "running"
+            self.verdicts[node] = None
+
+    def _replace(self, scope: Scope, workflow: Workflow) -> None:
+        """Give a workflow of the run another definition; what has ended stays as it is."""
+        scope.workflow = workflow
+        before, scope.nodes = scope.nodes, {}
+        for _stage, phase in scope.stages():
+            for task in phase.tasks:
+                node = before.pop(task.name, None) or self._add(scope.address(task.name), task, scope)
+                scope.nodes[task.name] = node
+                for part in (node, *node.parts):
+                    if part is node or node.task.kind != "decide":
+                        part.task = task
+                    part.dependents = []
+                if node.child is not None and task.child is not None:
+                    self._replace(node.child, task.child)
+        for node in before.values():
+            del self.nodes[node.address]
+        if scope.stage == "phases":
+            self._reopen(scope, scope.failed_by)
 
     def _on_run_cancelling(self, event: Event) -> None:
         self.cancelling = "force" if event.body["force"] else "orderly"
