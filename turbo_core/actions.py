@@ -35,7 +35,7 @@ from turbo_core.errors import PluginFailed
 from turbo_core.model import RISKS, Risk
 
 P = ParamSpec("P")
-R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 Part = TypeVar("Part", bound=Callable[..., object])
 
 _VERB = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -61,7 +61,7 @@ class Context:
         print(text, flush=True)
 
 
-class Action(Generic[P, R]):
+class Action(Generic[P, R_co]):
     """A function that workflows, the command line and other callers can use; made by ``@action``.
 
     Arguments are checked where they come in from outside, not when it is called.
@@ -74,7 +74,7 @@ class Action(Generic[P, R]):
         planner: the part declared by ``.plan``, or ``None``; likewise ``undoer`` and ``prober``.
     """
 
-    def __init__(self, function: Callable[P, R], *, risk: Risk, idempotent: bool) -> None:
+    def __init__(self, function: Callable[P, R_co], *, risk: Risk, idempotent: bool) -> None:
         self.function = function
         self.verb = function.__name__.rstrip("_")
         self.risk = risk
@@ -87,7 +87,7 @@ class Action(Generic[P, R]):
         self.__module__ = function.__module__
         _check_declaration(self)
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Call the function, unchecked."""
         return self.function(*args, **kwargs)
 
@@ -119,7 +119,7 @@ class Action(Generic[P, R]):
         return part
 
 
-def action(*, risk: Risk = "destroy", idempotent: bool = False) -> Callable[[Callable[P, R]], Action[P, R]]:
+def action(*, risk: Risk = "destroy", idempotent: bool = False) -> Callable[[Callable[P, R_co]], Action[P, R_co]]:
     """Make an action of a typed function whose first parameter is ``context``.
 
     Args:
@@ -133,13 +133,13 @@ def action(*, risk: Risk = "destroy", idempotent: bool = False) -> Callable[[Cal
         PluginFailed: the function cannot be an action; the message says what to change.
     """
 
-    def decorate(function: Callable[P, R]) -> Action[P, R]:
+    def decorate(function: Callable[P, R_co]) -> Action[P, R_co]:
         return Action(function, risk=risk, idempotent=idempotent)
 
     return decorate
 
 
-def _check_declaration(declared: Action[P, R]) -> None:
+def _check_declaration(declared: Action[P, R_co]) -> None:
     if declared.risk not in RISKS:
         raise _refused(declared.function, f"the risk is {declared.risk!r}", f"use one of {', '.join(RISKS)}")
     if not _VERB.fullmatch(declared.verb):
@@ -158,7 +158,8 @@ def _check_declaration(declared: Action[P, R]) -> None:
 
 def _check_parameter(function: Callable[..., object], parameter: inspect.Parameter) -> None:
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-        raise _refused(function, f"it takes '{parameter}'", "name each parameter and give it a type")
+        stars = "*" if parameter.kind is parameter.VAR_POSITIONAL else "**"
+        raise _refused(function, f"it takes '{stars}{parameter.name}'", "name each parameter and give it a type")
     if parameter.kind is parameter.POSITIONAL_ONLY:
         raise _refused(function, f"the parameter {parameter.name!r} has no name for callers", "remove the '/'")
     if parameter.name in _RESERVED or parameter.name.startswith("_"):
@@ -167,7 +168,7 @@ def _check_parameter(function: Callable[..., object], parameter: inspect.Paramet
         raise _refused(function, f"the parameter {parameter.name!r} has no type", f"write '{parameter.name}: TYPE'")
 
 
-def _check_part(declared: Action[P, R], kind: str, part: Callable[..., object], *more: str) -> None:
+def _check_part(declared: Action[P, R_co], kind: str, part: Callable[..., object], *more: str) -> None:
     known = [*inspect.signature(declared.function).parameters, *more]
     wanted = list(inspect.signature(part).parameters)
     if wanted[:1] != ["context"]:

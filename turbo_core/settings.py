@@ -318,15 +318,17 @@ def _from_table(place: str, table: dict[str, JSON], folder: Path) -> _Place:
     tables: dict[str, dict[str, JSON]] = {}
     for key, raw in _flat(table):
         if setting := _BY_KEY.get(key):
-            # A relative path is meant from the file that it stands in.
-            values.append(
-                (setting, folder / Path(raw).expanduser() if setting.read is _read_path and isinstance(raw, str) else raw)
-            )
+            values.append((setting, _placed(raw, folder) if setting.read is _read_path else raw))
         elif key.startswith("plugins.") and isinstance(raw, dict):
             tables[key.partition(".")[2]] = raw
         else:
             raise _unknown(key, place, _BY_KEY)
     return _Place(name=place, values=tuple(values), tables=tables)
+
+
+def _placed(raw: object, folder: Path) -> object:
+    # A relative path is meant from the folder of the file that it stands in.
+    return folder / Path(raw).expanduser() if raw and isinstance(raw, str) else raw
 
 
 def _flat(table: dict[str, JSON]) -> Iterator[tuple[str, object]]:

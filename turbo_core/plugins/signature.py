@@ -181,7 +181,9 @@ class Signature:
         for field, name in self._names.items():
             default = parameters[name].default
             required = default is inspect.Parameter.empty
-            about = Field(... if required else default, alias=name, description=told.get(name))
+            # What `Field(description=…)` of the signature says is left alone if the docstring says nothing.
+            described: dict[str, Any] = {"description": told[name]} if name in told else {}
+            about = Field(... if required else default, alias=name, **described)
             fields[field] = (self._hints[name], about)
         config = ConfigDict(extra="forbid", strict=True)
         model: type[BaseModel] = self._guarded(lambda: create_model(self.action.verb, __config__=config, **fields))
