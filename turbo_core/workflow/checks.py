@@ -12,7 +12,7 @@ from typing import Final
 from turbo_core.model import RISKS, ActionInfo, Risk
 from turbo_core.workflow.definition import OnLost, Position
 from turbo_core.workflow.findings import Findings, Spot
-from turbo_core.workflow.schema import KINDS, KINDS_OF_KEY, STEP_KINDS, RetryShape, StepShape, TaskShape
+from turbo_core.workflow.schema import KINDS, KINDS_OF_KEY, STEP_KINDS, RetryShape, StepShape, TaskShape, keys_of
 from turbo_core.workflow.shapes import holds_expression
 from turbo_core.workflow.source import TaskSource
 
@@ -28,6 +28,9 @@ def task_kind(task: TaskSource, findings: Findings) -> str:
     if len(found) == 1:
         _check_keys(task, found[0], findings)
         return found[0]
+    if not found and not task.keys.keys() <= keys_of(type(task.shape)).keys():
+        # The unknown key was told already; perhaps it is the misspelt kind.
+        return ""
     at = task.spot.into(found[1]).key if found else task.spot.key
     what = f"'{task.name}' has two kinds: {' and '.join(found[:2])}" if found else f"'{task.name}' has no kind"
     findings.add("E-kind", at, what, f"exactly one of {', '.join(kinds)} must stand", "make two of it" if found else "add one")

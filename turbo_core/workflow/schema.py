@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, Tag
@@ -26,6 +27,7 @@ from turbo_core.workflow.shapes import (
     OrExpression,
     OutputType,
     RetryCause,
+    Score,
     SecretName,
     Share,
     Size,
@@ -117,7 +119,7 @@ class CriterionShape(Shape):
     """One criterion of a gate: `score`, or `uses` with an action of risk `read`."""
 
     weight: Weight = Field(default=1, description="How much it counts; 0 only with `veto`.")
-    score: Annotated[Share | StrictBool, OrExpression()] = _optional(
+    score: Annotated[Score, OrExpression()] = _optional(
         "An expression that gives a boolean or a number from 0 to 1."
     )
     uses: ActionName = _optional("An action of risk `read` that gives the score.")
@@ -266,7 +268,8 @@ KINDS_OF_KEY: Final[Mapping[str, tuple[str, ...]]] = {
 REQUIRED_IN_FILE: Final = ("name",)
 
 
-def keys_of(shape: type[Shape]) -> dict[str, str]:
+@cache
+def keys_of(shape: type[Shape]) -> Mapping[str, str]:
     """Key as written -> name of the field."""
     return {field.alias or name: name for name, field in shape.model_fields.items()}
 

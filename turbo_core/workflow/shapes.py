@@ -83,12 +83,17 @@ def _unit(parse: Callable[[str], float], what: str, example: str) -> Callable[[o
     def read(value: object) -> float:
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             raise _wrong(f"a {what}", f"a bare number has no unit; write it like {example}")
+        text = _text(value)
         try:
-            return parse(_text(value))
+            return parse(text)
         except ValueError:
             raise _wrong(f"a {what}", f"write it like {example}") from None
 
     return read
+
+
+def _score(value: object) -> object:
+    return value if isinstance(value, bool) else _number(0, 1)(value)
 
 
 def _env_value(value: object) -> object:
@@ -166,6 +171,11 @@ ActionName: TypeAlias = Annotated[str, PlainValidator(_text), WithJsonSchema({"t
 
 Share: TypeAlias = Annotated[
     Decimal, PlainValidator(_number(0, 1)), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
+]
+Score: TypeAlias = Annotated[
+    Any,
+    PlainValidator(_score),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "number", "minimum": 0, "maximum": 1}]}),
 ]
 Factor: TypeAlias = Annotated[Decimal, PlainValidator(_number(1)), WithJsonSchema({"type": "number", "minimum": 1})]
 Weight: TypeAlias = Annotated[int, PlainValidator(_integer(0)), WithJsonSchema({"type": "integer", "minimum": 0})]

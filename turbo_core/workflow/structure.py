@@ -41,18 +41,18 @@ def read_shape(shape: type[S], raw: JSON, spot: Spot, findings: Findings) -> S |
     if not isinstance(raw, dict):
         findings.add("E-type", spot, f"expected an object, got {_told(raw)}", "", f"{_CALLED[shape]} is an object of keys")
         return None
-    rest = raw
-    while True:
-        try:
-            return shape.model_validate(rest)
-        except ValidationError as error:
-            faults = error.errors(include_url=False)
-            for fault in faults:
-                _tell(shape, raw, fault, spot, findings)
-            faulty = {fault["loc"][0] for fault in faults}
-            if not faulty & rest.keys():
-                return None
-            rest = {key: value for key, value in rest.items() if key not in faulty}
+    try:
+        return shape.model_validate(raw)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+    for fault in faults:
+        _tell(shape, raw, fault, spot, findings)
+    faulty = {fault["loc"][0] for fault in faults}
+    try:
+        return shape.model_validate({key: value for key, value in raw.items() if key not in faulty})
+    except ValidationError:
+        # A key that must be there is not, or is wrong.
+        return None
 
 
 def _tell(shape: type[Shape], raw: JSON, fault: ErrorDetails, spot: Spot, findings: Findings) -> None:

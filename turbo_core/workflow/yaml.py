@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import yaml
@@ -43,18 +43,21 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-
 _UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+Mark: TypeAlias = tuple[int, int]
+"""Line and column, from 1."""
+
+
 @dataclass(slots=True)
 class Place:
-    """Where a value stands (line and column from 1), and the places of what is in it.
+    """Where a list or object begins, and the places of what is in it.
 
-    ``keys`` and ``members`` are filled for objects, ``items`` for lists.
+    ``keys`` holds the places of an object's keys, ``values`` those of its values; a list's are under their indexes. A scalar
+    is told by its mark alone.
     """
 
-    line: int
-    column: int
-    keys: dict[str, tuple[int, int]] = field(default_factory=dict)
-    members: dict[str, Place] = field(default_factory=dict)
-    items: list[Place] = field(default_factory=list)
+    mark: Mark
+    keys: dict[str, Mark]
+    values: dict[str | int, Place | Mark]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,35 +67,26 @@ class Document:
     path: str
     text: str
     value: JSON
-    place: Place
+    place: Place | Mark
     problems: tuple[Problem, ...] = ()
 
-    def value_at(self, path: Path) -> tuple[int, int]:
+    def value_at(self, path: Path) -> Mark:
         """Line and column of the value at ``path``, or of the nearest value around it that exists."""
-        place = self.place
+        place: Place | Mark = self.place
         for step in path:
-            inner = _inside(place, step)
+            inner = place.values.get(step) if isinstance(place, Place) else None
             if inner is None:
                 break
             place = inner
-        return place.line, place.column
+        return place.mark if isinstance(place, Place) else place
 
-    def key_at(self, path: Path) -> tuple[int, int]:
+    def key_at(self, path: Path) -> Mark:
         """Line and column of the key that ``path`` ends with; of the value if it is an item of a list."""
-        place = self.place
+        place: Place | Mark | None = self.place
         for step in path[:-1]:
-            inner = _inside(place, step)
-            if inner is None:
-                return place.line, place.column
-            place = inner
-        key = place.keys.get(path[-1]) if path and isinstance(path[-1], str) else None
+            place = place.values.get(step) if isinstance(place, Place) else None
+        key = place.keys.get(str(path[-1])) if path and isinstance(place, Place) else None
         return key if key is not None else self.value_at(path)
-
-
-def _inside(place: Place, step: str | int) -> Place | None:
-    if isinstance(step, str):
-        return place.members.get(step)
-    return place.items[step] if step < len(place.items) else None
 
 
 def compose(text: str, path: str) -> Document:
@@ -115,7 +109,7 @@ def compose(text: str, path: str) -> Document:
 
 
 def _broken(text: str, path: str, problems: tuple[Problem, ...]) -> Document:
-    return Document(path=path, text=text, value=None, place=Place(1, 1), problems=problems)
+    return Document(path=path, text=text, value=None, place=_NOWHERE, problems=problems)
 
 
 def _refuse_text(text: str) -> None:
@@ -132,10 +126,13 @@ def _refuse_text(text: str) -> None:
         raise _FatalError((line, column), f"the character {code_point} cannot stand in a file", "", hint)
 
 
+_NOWHERE: Final = (1, 1)
+
+
 class _FatalError(Exception):
     """A mistake after which reading the text cannot go on."""
 
-    def __init__(self, at: tuple[int, int], what: str, why: str = "", next_step: str = "", *, code: str = "E-yaml") -> None:
+    def __init__(self, at: Mark, what: str, why: str = "", next_step: str = "", *, code: str = "E-yaml") -> None:
         super().__init__(what)
         self.told = (code, *at, what, why, next_step)
 
@@ -147,7 +144,7 @@ class _FatalError(Exception):
 @dataclass(slots=True)
 class _Anchored:
     value: JSON
-    place: Place
+    place: Place | Mark
     nodes: int
     done: bool
 
@@ -162,7 +159,7 @@ class _Open:
     anchor: str | None
     nodes_before: int
     key: str | None = None
-    key_place: tuple[int, int] = (0, 0)
+    key_mark: Mark = _NOWHERE
     dropped: int = 0
 
 
@@ -176,7 +173,7 @@ class _Composer:
         self._anchors: dict[str, _Anchored] = {}
         self._nodes = 0
         self._aliases = 0
-        self._result: tuple[JSON, Place] | None = None
+        self._result: tuple[JSON, Place | Mark] | None = None
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
             ScalarEvent: self._scalar,
             MappingStartEvent: self._start,
@@ -187,14 +184,14 @@ class _Composer:
             DocumentStartEvent: self._document_start,
         }
 
-    def document(self, events: Iterator[Event]) -> tuple[JSON, Place]:
+    def document(self, events: Iterator[Event]) -> tuple[JSON, Place | Mark]:
         """The value of the only document; ``null`` for an empty text."""
         handlers = self._handlers
         for event in events:
             handler = handlers.get(type(event))
             if handler is not None:
                 handler(event)
-        return self._result if self._result is not None else (None, Place(1, 1))
+        return self._result if self._result is not None else (None, _NOWHERE)
 
     def _tell(self, event: Event, what: str, why: str = "", next_step: str = "", *, code: str = "E-yaml") -> None:
         line, column = _at(event)
@@ -227,10 +224,9 @@ class _Composer:
                 self._tell(event, error.what, error.why, error.next_step)
         elif _UNSPEAKABLE.search(text):
             self._tell(event, "a NUL or half a surrogate pair stands in this string", "no program could be given it", "remove it")
-        place = Place(line, column)
         if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchored(value, place, 1, done=True)
-        self._put(value, place)
+            self._anchors[event.anchor] = _Anchored(value, (line, column), 1, done=True)
+        self._put(value, (line, column))
 
     def _wants_key(self) -> bool:
         stack = self._stack
@@ -239,7 +235,7 @@ class _Composer:
     def _key(self, event: ScalarEvent, line: int, column: int) -> None:
         top = self._stack[-1]
         text: str = event.value
-        top.key_place = (line, column)
+        top.key_mark = (line, column)
         if event.tag is not None:
             self._refuse_tag(event)
         elif not event.style and text == "<<":
@@ -249,7 +245,7 @@ class _Composer:
         elif not event.style and not _is_plain_string(text):
             self._tell(event, f"the key {text or 'null'} is not a string", "", f'quote it: "{text}":')
         if event.anchor is not None:
-            self._anchors[event.anchor] = _Anchored(text, Place(line, column), 1, done=True)
+            self._anchors[event.anchor] = _Anchored(text, (line, column), 1, done=True)
         if text in top.value:
             first = top.place.keys[text]
             self._tell(
@@ -273,7 +269,7 @@ class _Composer:
             self._refuse_tag(event)
         is_object = type(event) is MappingStartEvent
         value: JSON = {} if is_object else []
-        place = Place(line, column)
+        place = Place((line, column), {}, {})
         if event.anchor is not None:
             self._anchors[event.anchor] = _Anchored(value, place, 0, done=False)
         self._stack.append(_Open(value, place, is_object, event.anchor, self._nodes))
@@ -311,18 +307,18 @@ class _Composer:
                 _at(event), f"more than {MAX_NODES} values", "aliases count as written out", "split it", code="E-yaml-size"
             )
 
-    def _put(self, value: JSON, place: Place) -> None:
+    def _put(self, value: JSON, place: Place | Mark) -> None:
         if not self._stack:
             self._result = (value, place)
             return
         top = self._stack[-1]
         if not top.is_object:
+            top.place.values[len(top.value)] = place
             top.value.append(value)
-            top.place.items.append(place)
         elif top.key is not None:
             top.value[top.key] = value
-            top.place.keys[top.key] = top.key_place
-            top.place.members[top.key] = place
+            top.place.keys[top.key] = top.key_mark
+            top.place.values[top.key] = place
             top.key = None
         else:
             top.dropped = 0
@@ -332,7 +328,7 @@ _BRACES_HINT = 'an expression inside { } or [ ] needs quotes: "${{ … }}"'
 _STAR_HINT = "quote the value if it is meant to begin with *"
 
 
-def _at(event: Event) -> tuple[int, int]:
+def _at(event: Event) -> Mark:
     mark = event.start_mark
     assert mark is not None  # the parser gives every event its place
     return mark.line + 1, mark.column + 1
