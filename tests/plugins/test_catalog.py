@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from turbo_core.errors import PluginFailed, UsageError
@@ -47,7 +49,9 @@ def test_values_are_checked(hello: Shelf) -> None:
 
 def test_an_action_is_the_same_each_time(hello: Shelf) -> None:
     catalog = hello.catalog()
-    assert catalog.get("hello.greet") is catalog.get("hello.greet")
+    first = catalog.get("hello.greet")
+    del sys.modules["turbo_shelf_hello"]
+    assert catalog.get("hello.greet") is first
     assert [info.name for info in catalog.actions("hello")] == ["hello.greet"]
 
 

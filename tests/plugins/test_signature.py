@@ -46,6 +46,12 @@ class Model(BaseModel):
 WHOLE = Model(count=1, at=datetime(2020, 1, 1))
 
 
+@dataclass
+class Tree:
+    size: int
+    below: list[Tree]
+
+
 class Typed(TypedDict):
     size: int
 
@@ -215,6 +221,7 @@ VALUE = {"type": "object", "additionalProperties": False, "required": ["value"]}
             {"a": Decimal("0.1"), "b": "x", "c": [1, 2], "d": "PT3S"},
         ),
         (dict[int, str], {1: "a"}, {"1": "a"}),
+        (Tree, Tree(1, [Tree(2, [])]), {"size": 1, "below": [{"size": 2, "below": []}]}),
         (None, None, {}),
         (int, 3, {"value": 3}),
         (bool, True, {"value": True}),
