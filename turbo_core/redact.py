@@ -152,8 +152,9 @@ class Masker:
         return sorted((end + 1 - length, end + 1) for end, length in self._automaton.iter(text))
 
     def begins(self, text: str) -> bool:
-        """Tell whether bytes (written as Latin-1 text) are the beginning of a form that is looked for."""
-        return self._automaton is not None and bool(self._automaton.match(text))
+        """Tell whether bytes (written as Latin-1 text) are the beginning of a longer form that is looked for."""
+        automaton = self._automaton
+        return automaton is not None and automaton.match(text) and any(len(form) > len(text) for form in automaton.keys(text))
 
     def mask_text(self, text: str) -> str:
         """Give the text with every secret replaced by ``***``."""

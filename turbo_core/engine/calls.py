@@ -48,6 +48,7 @@ class _Ear:
 
     def _listen(self) -> None:
         try:
+            self._holding.catch_up()
             while not self._done:
                 self._holding.listen()
         except RunnerGone:
@@ -64,19 +65,27 @@ class Bell:
 
     def __init__(self) -> None:
         self._armed = False
+        self._rung = False
         signal.signal(signal.SIGTERM, self._raise)
+
+    def silence(self) -> None:
+        """Forget the cancel of an earlier action."""
+        self._rung = False
 
     @contextmanager
     def armed(self) -> Iterator[None]:
-        """While this lasts, a cancel raises ``Cancelled`` here."""
+        """While this lasts, a cancel raises ``Cancelled`` here; one that came before does so at once."""
         self._armed = True
         try:
+            if self._rung:
+                raise Cancelled
             yield
         finally:
             self._armed = False
 
     def ring(self) -> None:
-        """Cancel what is at work, if anything is."""
+        """Cancel what is at work, or will be."""
+        self._rung = True
         if self._armed:
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
 
@@ -102,6 +111,7 @@ def run_call(order: Order, call: Call, *, station: Station, bell: Bell, output: 
         LimitRefused: a limit could not be applied.
         RunnerGone: the runner closed its end; processes may be left.
     """
+    bell.silence()
     before = _spent()
     reading, writing = os.pipe()
     holding = Holding(station, output=output, reading=reading, on_cancel=bell.ring)

@@ -87,12 +87,12 @@ def own_group(controller: str, *, proc: Path = Path("/proc/self")) -> Group | No
     return None
 
 
-def limiting_group(controller: str, name: str) -> Group | None:
+def limiting_group(controller: str, name: str, *, proc: Path = Path("/proc/self")) -> Group | None:
     """Make a group in which ``controller`` is in force, as near to this process as possible.
 
     In version 2 a group that holds processes hands no controller down, so the nearest ancestor that does is taken.
     """
-    own = own_group(controller)
+    own = own_group(controller, proc=proc)
     if own is None or own.version == 1:
         return own and own.child(name)
     for path in (own.path, *own.path.parents):

@@ -156,6 +156,15 @@ class Holding:
         # What is no child of ours ends without a signal to us.
         return min(wait, _LOOK_AGAIN) if self._main_ended and not self._containment.verifies else wait
 
+    def catch_up(self) -> None:
+        """Hear what the runner said together with the order.
+
+        Raises:
+            RunnerGone: the runner closed its end.
+        """
+        if self._wire.unread:
+            self._hear()
+
     def follow(self, main: int) -> None:
         """Hold until the main process has ended and nothing is left.
 
@@ -163,6 +172,7 @@ class Holding:
             RunnerGone: the runner closed its end.
         """
         self._main = main
+        self.catch_up()
         while not self._reap():
             self.listen()
         self._finish()

@@ -50,10 +50,10 @@ class Supervisor:
         wire.send({"ready": containment.kind})
         try:
             while (messages := wire.receive(wait=True)) is not None:
-                for message in messages:
-                    if "order" in message:  # a cancel that comes now is for an attempt that has ended
-                        outcome = self._execute(Order.read(message["order"]))
-                        wire.send({"ended": outcome_message(outcome)})
+                message, *wire.unread = messages
+                if "order" in message:  # a cancel that comes now is for an attempt that has ended
+                    outcome = self._execute(Order.read(message["order"]))
+                    wire.send({"ended": outcome_message(outcome)})
         except RunnerGone:
             end_everything(containment)
         finally:

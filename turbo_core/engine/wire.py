@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import struct
+from array import array
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
@@ -18,6 +19,7 @@ Message: TypeAlias = dict[str, Any]
 _LENGTH: Final = struct.Struct("!I")
 _CHUNK: Final = 1 << 18
 _MOST_DESCRIPTORS: Final = 16
+_INT: Final = array("i").itemsize
 _DECIMAL: Final = "\0decimal"  # no name that anybody would use
 _DECIMAL_IN_JSON: Final = json.dumps(_DECIMAL).encode()
 
@@ -50,6 +52,8 @@ class Wire:
 
     def __init__(self, end: socket.socket) -> None:
         self.socket = end
+        self.unread: list[Message] = []
+        """Messages that were given and put back; ``receive`` gives them first."""
         self._buffer = bytearray()
 
     def fileno(self) -> int:
@@ -72,6 +76,9 @@ class Wire:
 
     def receive(self, *, wait: bool = False) -> list[Message] | None:
         """Give the messages that are complete (with ``wait``, at least one); ``None`` if the other side is gone."""
+        if self.unread:
+            messages, self.unread = self.unread, []
+            return messages
         while True:
             try:
                 data = self._receive(0 if wait else socket.MSG_DONTWAIT)
@@ -110,11 +117,14 @@ class DescriptorWire(Wire):
 
     def __init__(self, end: socket.socket) -> None:
         super().__init__(end)
-        self.descriptors: list[int] = []
+        self.descriptors = array("i")
 
     def _receive(self, flags: int) -> bytes:
-        data, descriptors, _, _ = socket.recv_fds(self.socket, _CHUNK, _MOST_DESCRIPTORS, flags)
-        for descriptor in descriptors:
+        # Not socket.recv_fds: it does not pass the flags on.
+        data, ancillary, _, _ = self.socket.recvmsg(_CHUNK, socket.CMSG_SPACE(_MOST_DESCRIPTORS * _INT), flags)
+        for level, kind, content in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                self.descriptors.frombytes(content[: len(content) // _INT * _INT])
+        for descriptor in self.descriptors:
             os.set_inheritable(descriptor, False)
-        self.descriptors += descriptors
         return data
