@@ -375,14 +375,17 @@ class App:
     def _definition(self, workflow: Workflow) -> dict[str, JSON]:
         """What pins a run: the texts of its files, and the plugins that own its actions and executors."""
         actions = sorted({task.uses for task in tasks_of(workflow) if task.uses})
-        owners = {self.catalog.distribution(name) for name in actions}
-        executors = {self._distribution(task.executor) for task in tasks_of(workflow)}
+        owners = {name: self.catalog.distribution(name) for name in actions}
+        executors = {task.executor: self._distribution(task.executor) for task in tasks_of(workflow)}
+        # What is built in is pinned by the journal's format version.
+        pinned = {*owners.values(), *executors.values()} - {plugin_names.CORE}
         return {
             "workflow": workflow.name,
             "path": workflow.position.path,
             "texts": dict(workflow.texts),
             "digest": workflow.digest,
-            "plugins": self.plugins.versions(owners | executors),
+            "plugins": self.plugins.versions(pinned),
+            "owners": owners | executors,
             "actions": {name: _info_json(self.catalog.info(name)) for name in actions},
         }
 
@@ -403,7 +406,9 @@ class App:
     def _refuse_changes(self, state: State) -> None:
         """Refuse to go on if files or plugins are not what the run was pinned to."""
         created = state.created
-        pins = created["plugins"]
+        unfinished = [node.task for node in state.nodes.values() if not node.final]
+        owners = {created["owners"].get(name, "") for task in unfinished for name in (task.uses, task.executor)}
+        pins = {name: pin for name, pin in created["plugins"].items() if name in owners}
         now = self.plugins.versions(pins)
         for name, pin in pins.items():
             if now[name] != pin:
