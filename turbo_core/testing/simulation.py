@@ -1,0 +1,285 @@
+"""A whole run without processes and waiting: a workflow's text, stubs for its tasks, and the real engine between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from turbo_core.engine.answers import Allows
+from turbo_core.engine.nodes import Node
+from turbo_core.engine.ports import Requested
+from turbo_core.engine.recovery import next_round, recover
+from turbo_core.engine.runner import Runner
+from turbo_core.engine.state import State
+from turbo_core.engine.verdicts import undoable
+from turbo_core.engine.view import view
+from turbo_core.errors import PluginFailed
+from turbo_core.model import JSON, ActionInfo, Draft, Event, Risk, RunView
+from turbo_core.settings import Autonomy
+from turbo_core.testing.memory import CrashPoint, MemoryJournal
+from turbo_core.testing.world import BEGIN, Decide, SimulatedWorld, Stubs
+from turbo_core.workflow.given import inputs_from
+from turbo_core.workflow.reading import load
+from turbo_core.workflow.selection import selected, tasks_of
+
+RUN = "simulated"
+ACTOR = "starter"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StubAction:
+    """An action that a simulated workflow may use: what reading asks about it."""
+
+    name: str
+    risk: Risk = "change"
+    idempotent: bool = False
+    undo: bool = False
+    probe: bool = False
+    parameters: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+
+    @property
+    def info(self) -> ActionInfo:
+        """What the host knows of it."""
+        return ActionInfo(
+            name=self.name,
+            summary="",
+            description="",
+            risk=self.risk,
+            idempotent=self.idempotent,
+            parameters={"type": "object", "properties": {name: {} for name in self.parameters}},
+            outputs={"type": "object", "properties": {name: {} for name in self.outputs}},
+            has_plan=False,
+            has_undo=self.undo,
+            has_probe=self.probe,
+        )
+
+
+class StubCatalog:
+    """Implements `turbo_core.workflow.definition.Actions` over a few `StubAction`."""
+
+    def __init__(self, actions: Sequence[StubAction]) -> None:
+        self._actions = {action.name: action.info for action in actions}
+
+    def info(self, name: str) -> ActionInfo:
+        """What is known of an action.
+
+        Raises:
+            PluginFailed: it is not among those that were given.
+        """
+        if name not in self._actions:
+            raise PluginFailed(f"there is no action {name}", next_step="give the simulation a StubAction")
+        return self._actions[name]
+
+    def check(self, _name: str, _argument: str, _value: JSON) -> str:
+        """Every argument fits."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surrounding:
+    """What a simulated run finds around it; see `SimulatedWorld` for the parts that are not explained here.
+
+    ``deciders`` tells whether there are any; ``allows`` who may answer; ``jobs`` how many attempts run at once.
+    """
+
+    stubs: Stubs = field(default_factory=dict)
+    jobs: int = 4
+    wait: bool = False
+    deciders: bool = False
+    decide: Decide = lambda _question: ()
+    allows: Allows = lambda who, actor: not who or actor in who
+    requests: Sequence[tuple[float, Requested]] = ()
+    held: Mapping[str, int] = field(default_factory=dict)
+    unchanged: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    channels: Sequence[str] = ("terminal",)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    secrets: Sequence[str] = ()
+
+
+class Simulation:
+    """One run in a simulated world; it can crash, be resumed, and be looked at.
+
+    Args:
+        folder: an empty folder for the workflow's files and the outputs of commands.
+        files: the text of ``turbo.yaml``, or path → text with ``turbo.yaml`` among them.
+        around: the world, until another is given to `resume`.
+        inputs: values of the workflow's inputs.
+        only: as ``--only``.
+        strict: as ``--strict``.
+        fail_fast: as ``--fail-fast``.
+        force: as ``--force``.
+        autonomy: the autonomy in force.
+        actions: what `uses:` may name.
+
+    Raises:
+        WorkflowInvalid: the text is wrong.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        files: str | Mapping[str, str],
+        around: Surrounding = Surrounding(),
+        *,
+        inputs: Mapping[str, JSON] | None = None,
+        only: Sequence[str] = (),
+        strict: bool = False,
+        fail_fast: bool = False,
+        force: bool = False,
+        autonomy: Autonomy = "supervised",
+        actions: Sequence[StubAction] = (),
+    ) -> None:
+        self.folder = folder
+        self.around = around
+        self.events: list[Event] = []
+        self.commits = 0
+        for name, text in ({"turbo.yaml": files} if isinstance(files, str) else files).items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        self.workflow = load(folder / "turbo.yaml", folder, StubCatalog(actions))
+        self.state = State(self.workflow)
+        self.world = SimulatedWorld({})
+        self._milliseconds = BEGIN
+        self._created: dict[str, JSON] = {
+            "workflow": self.workflow.name,
+            "path": "turbo.yaml",
+            "texts": dict(self.workflow.texts),
+            "digest": self.workflow.digest,
+            "plugins": {},
+            "actions": sorted({task.uses for task in tasks_of(self.workflow) if task.uses}),
+            "inputs": inputs_from(self.workflow.inputs, inputs or {}),
+            "options": {
+                "selected": selected(self.workflow, only),
+                "fail_fast": fail_fast,
+                "strict": strict,
+                "force": force,
+                "autonomy": autonomy,
+            },
+            "core_version": "0",
+            "project": str(folder),
+            "host": "simulated",
+        }
+
+    def run(self, *, crash: CrashPoint | None = None) -> int:
+        """Take the run from its beginning as far as it goes; gives its exit code (3: parked).
+
+        Raises:
+            Crash: at the point that was asked for.
+            Stuck: it waits for what will never happen.
+        """
+        self.state = State(self.workflow)
+        created = Draft(kind="run.created", actor=ACTOR, body=self._created)
+        return self._carry_on([created, self._taken()], crash)
+
+    def resume(
+        self,
+        around: Surrounding | None = None,
+        *,
+        failed: bool = False,
+        drafts: Callable[[State], Sequence[Draft]] = lambda _state: (),
+        after: float = 0.0,
+        crash: CrashPoint | None = None,
+    ) -> int:
+        """Go on with the run from its journal, as a new runner would.
+
+        Args:
+            around: another world than before.
+            failed: begin a new round.
+            drafts: makes the facts to begin with.
+            after: seconds that have passed meanwhile.
+            crash: where to crash.
+
+        Raises:
+            ResumeRefused: ``failed`` is asked, and there is nothing to do again.
+            Crash, Stuck: as `run`.
+        """
+        self.around = around or self.around
+        self._milliseconds += round(after * 1000)
+        if not self.events:
+            return self.run(crash=crash)
+        self.state = self.fold()
+        more = [next_round(self.state)] if failed else [*drafts(self.state)]
+        return self._carry_on([self._taken(), *recover(self.state), *more], crash)
+
+    def undo(self, *tasks: str) -> int:
+        """Take back what the run did, as ``turbo undo`` does."""
+        body = {"tasks": undoable(self.fold(), frozenset(tasks)), "by": ACTOR}
+        return self.resume(drafts=lambda _state: [Draft(kind="undo.wanted", actor=ACTOR, body=body)])
+
+    def _carry_on(self, first: Sequence[Draft], crash: CrashPoint | None) -> int:
+        around = self.around
+        journal = MemoryJournal(RUN, self.events, crash)
+        self.world = SimulatedWorld(
+            around.stubs,
+            past=tuple(self.events),
+            requests=around.requests,
+            decide=around.decide,
+            held=around.held,
+            unchanged=around.unchanged,
+            channels=around.channels,
+            faults=around.faults,
+            secrets=around.secrets,
+            milliseconds=self._milliseconds,
+        )
+        runner = Runner(
+            state=self.state, journal=journal, world=self.world, folder=self.folder, allows=around.allows, wait=around.wait
+        )
+        try:
+            return runner.run(first)
+        finally:
+            self.commits = journal.commits
+            self._milliseconds = self.world.milliseconds
+
+    def _taken(self) -> Draft:
+        body = {"pid": 1, "host": "simulated", "containment": "none", "jobs": self.around.jobs, "deciders": self.around.deciders}
+        return Draft(kind="run.taken", actor=ACTOR, body=body)
+
+    # ------------------------------------------------------------ looking
+
+    def fold(self) -> State:
+        """A new state, from the journal alone."""
+        state = State(self.workflow)
+        for event in self.events:
+            state.apply(event)
+        return state
+
+    def view(self) -> RunView:
+        """The run as a value."""
+        return view(self.state, self.folder)
+
+    def task(self, address: str) -> Node:
+        """One task of the run."""
+        return self.state.nodes[address]
+
+    def states(self) -> dict[str, str]:
+        """The state of every task."""
+        return {address: node.state for address, node in self.state.nodes.items()}
+
+    def kinds(self, task: str = "") -> list[str]:
+        """The kinds of the events of a task, in order; of all events if none is named."""
+        return [event.kind for event in self.events if not task or event.task == task]
+
+    def of_kind(self, kind: str) -> list[Event]:
+        """The events of one kind."""
+        return [event for event in self.events if event.kind == kind]
+
+    def started(self) -> list[str]:
+        """The addresses of all attempts, in the order in which they started."""
+        return [event.task for event in self.of_kind("attempt.started")]
+
+
+def simulate(folder: Path, files: str | Mapping[str, str], stubs: Stubs | None = None, *, jobs: int = 4) -> Simulation:
+    """Run a workflow with stubs, and give the run to look at.
+
+    Args:
+        folder: an empty folder.
+        files: as `Simulation` takes them.
+        stubs: how attempts end.
+        jobs: how many run at once.
+    """
+    run = Simulation(folder, files, Surrounding(stubs=stubs or {}, jobs=jobs))
+    run.run()
+    return run
