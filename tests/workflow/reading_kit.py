@@ -47,7 +47,9 @@ KNOWN = {
         action("git.next_version", "read", parameters={"bump": "string"}, outputs=("next", "current")),
         action("git.changelog", "read", outputs=("text",)),
         action("git.change_size", "read", parameters={"since": "string"}),
-        action("git.tag", "change", parameters={"name": "string", "message": "string"}, required=("name",), undo=True, outputs=()),
+        action(
+            "git.tag", "change", parameters={"name": "string", "message": "string"}, required=("name",), undo=True, outputs=()
+        ),
         action("git.push", "destroy", parameters={"force": "boolean", "to": "object"}),
         action("git.fetch", "change", idempotent=True),
         action("git.merge", "change", probe=True, outputs=("commit",)),

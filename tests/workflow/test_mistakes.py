@@ -32,6 +32,7 @@ MISTAKES = {
     "second document": (ONE + "▶---\nname: v\n", "E-yaml", "second document"),
     "unclosed quote": ("name: 'w▶", "E-yaml", "a quote is opened and never closed"),
     "unquoted expression in braces": (HEAD + "tasks: {a: {run: x, env: {A: $▶{{ inputs.x }}}}}\n", "E-yaml", "quote it: "),
+    "colon without a space": (HEAD + "vars: {a▶:}\ntasks: {a: {run: x}}\n", "E-yaml", "put a space after it"),
     "unknown alias": (HEAD + "vars: {x: ▶*nobody}\ntasks: {a: {run: x}}\n", "E-yaml", "no anchor &nobody"),
     "alias inside its anchor": (HEAD + "vars: &v {x: ▶*v}\ntasks: {a: {run: x}}\n", "E-yaml", "inside its own anchor"),
     "not a workflow": ("▶- a\n", "E-type", "an object of keys"),
@@ -51,9 +52,16 @@ MISTAKES = {
     "too often": (task("run: x\nretry: ▶101"), "E-type", "from 0 to 100"),
     "wrong choice": (task("run: x\nrisk: ▶raed"), "E-choice", "did you mean 'read'?"),
     "wrong level": (task("communicate: hi\nlevel: ▶warn"), "E-choice", "did you mean 'warning'?"),
-    "wrong condition": (HEAD + "tasks:\n  a: {run: x}\n  b: {run: x, needs: {a: ▶always}}\n", "E-choice", "ok, skip_ok, failed, any"),
+    "wrong condition": (
+        HEAD + "tasks:\n  a: {run: x}\n  b: {run: x, needs: {a: ▶always}}\n",
+        "E-choice",
+        "ok, skip_ok, failed, any",
+    ),
     "wrong output type": (task("run: x\noutputs: {n: ▶strnig}"), "E-choice", "did you mean 'string'?"),
     "list in env": (task("run: x\nenv: {A: ▶[1]}"), "E-type", "json()"),
+    "nothing in env": (task("run: x\nenv:\n  A:▶"), "E-type", 'write "" for an empty string'),
+    "empty command": (task("run: ▶''"), "E-type", "`run` is empty"),
+    "empty list": (task("run: ▶[]"), "E-type", "`run` is empty"),
     "expression where none can be": (task("run: x\ntimeout: ▶'${{ inputs.t }}'"), "E-place", "cannot stand here"),
     # ---- names
     "hyphen": (HEAD + "tasks: {▶build-it: {run: x}}\n", "E-name", "write 'build_it'"),
@@ -62,6 +70,12 @@ MISTAKES = {
     "capital input": (HEAD + "inputs: {▶Version: {type: string}}\ntasks: {a: {run: x}}\n", "E-name", "write 'version'"),
     "hyphen in an axis": (task("run: x\nmatrix: {▶py-version: [a]}"), "E-name", "write 'py_version'"),
     "task twice": (HEAD + "phases:\n  p: {a: {run: x}}\n  q: {▶a: {run: x}}\n", "E-duplicate", "first at turbo.yaml:3:7"),
+    "name that is too long": (HEAD + f"tasks: {{▶{'a' * 64}: {{run: x}}}}\n", "E-name", "longer than 63"),
+    "name without a letter": (HEAD + "tasks: {▶'1': {run: x}}\n", "E-name", "choose another"),
+    "name of a criterion": (task("decide: Go?\naccept: 1\ncriteria: {▶Tests: {score: true}}"), "E-name", "write 'tests'"),
+    "name of an output": (task("run: x\noutputs: {▶file-name: string}"), "E-name", "write 'file_name'"),
+    "name of a variable": (HEAD + "vars: {▶class: 1}\ntasks: {a: {run: x}}\n", "E-name", "cannot name a variable"),
+    "name of another type": ("name: ▶5\ntasks: {a: {run: x}}\n", "E-type", "got the integer 5"),
     # ---- phases and kinds
     "no tasks": ("▶name: w\n", "E-phases", "no `phases` and no `tasks`"),
     "tasks and phases": (HEAD + "phases: {p: {a: {run: x}}}\n▶tasks: {b: {run: x}}\n", "E-phases", "exclude each other"),
@@ -75,6 +89,7 @@ MISTAKES = {
     "need of a phase": (HEAD + "phases:\n  p: {a: {run: x}}\n  q: {b: {run: x, needs: [▶p]}}\n", "E-needs", "'p' is a phase"),
     "need of a later task": (HEAD + "phases:\n  p: {a: {run: x, needs: [▶b]}}\n  q: {b: {run: x}}\n", "E-needs", "runs later"),
     "need of itself": (task("run: x\nneeds: [▶a]"), "E-needs", "needs itself"),
+    "need twice": (HEAD + "tasks:\n  a: {run: x}\n  b: {run: x, needs: [a, ▶a]}\n", "E-needs", "needed twice"),
     "cycle": (
         HEAD + "tasks:\n  a: {run: x, ▶needs: [c]}\n  b: {run: x, needs: [a]}\n  c: {run: x, needs: [b]}\n",
         "E-cycle",
@@ -87,6 +102,14 @@ MISTAKES = {
         'env: {NAME: "${{ inputs.name }}"}',
     ),
     "broken expression": (task("run: [echo, '${{ 1 + ▶}}']"), "E-expression", ""),
+    "broken expression of an argument": (task("uses: git.tag\nwith: {name: '${{ ▶upper(1) }}'}"), "E-expression", "no function"),
+    "name deep in an argument": (
+        task("uses: git.push\nwith: {to: {x: [1, {y: '${{ ▶inputs.q }}'}]}}"),
+        "E-undeclared",
+        "inputs.q",
+    ),
+    "name in folded text": (task("run:\n  - echo\n  - ▶>\n    ${{\n    inputs.q }}"), "E-undeclared", "inputs.q"),
+    "name written with brackets": (task("run: [echo, \"${{ ▶inputs['q'] }}\"]"), "E-undeclared", "inputs.q"),
     "unknown function": (task("run: [echo, '${{ ▶upper(\"a\") }}']"), "E-expression", "no function upper"),
     "unknown input": (
         task("run: [echo, '${{ ▶inputs.versoin }}']", head="inputs: {version: {type: string}}\n"),
@@ -99,17 +122,33 @@ MISTAKES = {
     "matrix without one": (task("run: [echo, '${{ ▶matrix.os }}']"), "E-scope", "no `matrix`"),
     "unknown axis": (task("run: [echo, '${{ ▶matrix.so }}']\nmatrix: {os: [a]}"), "E-undeclared", "known: os"),
     "attempt in when": (task("run: x\nwhen: ${{ ▶attempt.number > 1 }}"), "E-scope", "it is known in `env`"),
-    "task in vars": (HEAD + "vars: {v: '${{ ▶tasks.a.ok }}'}\ntasks: {a: {run: x}}\n", "E-scope", "known here: inputs, run, vars"),
+    "task in vars": (
+        HEAD + "vars: {v: '${{ ▶tasks.a.ok }}'}\ntasks: {a: {run: x}}\n",
+        "E-scope",
+        "known here: inputs, run, vars",
+    ),
     "unknown task": (HEAD + "tasks:\n  a: {run: x}\n  b: {run: x, when: '${{ ▶tasks.c.ok }}'}\n", "E-undeclared", "no task 'c'"),
-    "read without a need": (HEAD + "tasks:\n  a: {run: x}\n  b: {run: x, when: '${{ ▶tasks.a.ok }}'}\n", "E-tasks", "add 'a' to `needs`"),
+    "read without a need": (
+        HEAD + "tasks:\n  a: {run: x}\n  b: {run: x, when: '${{ ▶tasks.a.ok }}'}\n",
+        "E-tasks",
+        "add 'a' to `needs`",
+    ),
     "read of a later task": (
         HEAD + "phases:\n  p: {a: {run: x, when: '${{ ▶tasks.b.ok }}'}}\n  q: {b: {run: x}}\n",
         "E-tasks",
         "runs later",
     ),
     "read of itself": (task("run: x\nenv: {A: '${{ ▶tasks.a.attempts }}'}"), "E-tasks", "reads itself"),
-    "read of a whole task": (HEAD + "phases:\n  p: {a: {run: x}}\n  q: {b: {run: [x, '${{ ▶tasks.a }}']}}\n", "E-tasks", "tasks.a.ok"),
-    "read of any task": (task("run: [x, '${{ ▶tasks[inputs.x].ok }}']", head="inputs: {x: {type: string}}\n"), "E-tasks", "tasks.NAME"),
+    "read of a whole task": (
+        HEAD + "phases:\n  p: {a: {run: x}}\n  q: {b: {run: [x, '${{ ▶tasks.a }}']}}\n",
+        "E-tasks",
+        "tasks.a.ok",
+    ),
+    "read of any task": (
+        task("run: [x, '${{ ▶tasks[inputs.x].ok }}']", head="inputs: {x: {type: string}}\n"),
+        "E-tasks",
+        "tasks.NAME",
+    ),
     "undeclared output": (
         HEAD + "phases:\n  p: {a: {run: x}}\n  q: {b: {run: [x, '${{ ▶tasks.a.outputs.n }}']}}\n",
         "E-undeclared",
@@ -134,15 +173,33 @@ MISTAKES = {
     "secret with text around it": (task("run: x\nenv: {A: 'Bearer ${{▶ secrets.TOKEN }}'}"), "E-expression", "stands alone"),
     "condition is no boolean": (task("run: x\nwhen: ▶sometimes"), "E-expression", "not text"),
     # ---- inputs
-    "default of the wrong type": (HEAD + "inputs: {n: {type: integer, default: ▶three}}\ntasks: {a: {run: x}}\n", "E-input", "an integer"),
+    "default of the wrong type": (
+        HEAD + "inputs: {n: {type: integer, default: ▶three}}\ntasks: {a: {run: x}}\n",
+        "E-input",
+        "an integer",
+    ),
     "default is no choice": (
         HEAD + "inputs: {n: {type: choice, choices: [minor, major], default: ▶majro}}\ntasks: {a: {run: x}}\n",
         "E-input",
         "did you mean 'major'?",
     ),
     "choice without choices": (HEAD + "inputs: {▶n: {type: choice}}\ntasks: {a: {run: x}}\n", "E-input", "no choices"),
-    "choices of a string": (HEAD + "inputs: {n: {type: string, ▶choices: [a]}}\ntasks: {a: {run: x}}\n", "E-input", "type: choice"),
+    "choices of a string": (
+        HEAD + "inputs: {n: {type: string, ▶choices: [a]}}\ntasks: {a: {run: x}}\n",
+        "E-input",
+        "type: choice",
+    ),
     "choice twice": (HEAD + "inputs: {n: {type: choice, choices: [a, ▶a]}}\ntasks: {a: {run: x}}\n", "E-duplicate", "twice"),
+    "choice that is a list": (
+        HEAD + "inputs: {n: {type: choice, choices: [▶[a]]}}\ntasks: {a: {run: x}}\n",
+        "E-type",
+        "got a list",
+    ),
+    "number as a text": (
+        HEAD + "inputs: {n: {type: number, default: ▶'1'}}\ntasks: {a: {run: x}}\n",
+        "E-input",
+        "expected a number",
+    ),
     "unknown input type": (HEAD + "inputs: {n: {type: ▶int}}\ntasks: {a: {run: x}}\n", "E-choice", "integer"),
     "expression in a default": (
         HEAD + "inputs: {n: {type: string, default: ▶'${{ run.id }}'}}\ntasks: {a: {run: x}}\n",
@@ -150,7 +207,7 @@ MISTAKES = {
         "compute it in `vars`",
     ),
     # ---- actions
-    "unknown action": (task("uses: ▶git.tga"), "E-action", "no plugin offers it"),
+    "unknown action": (task("uses: ▶git.tga"), "E-plugin", "no plugin offers it"),
     "unknown argument": (task("uses: git.tag\nwith: {name: v1, ▶mesage: x}"), "E-with", "did you mean 'message'?"),
     "missing argument": (task("uses: ▶git.tag"), "E-with", "'name' is missing"),
     "argument of the wrong type": (task("uses: git.tag\nwith: {name: ▶5}"), "E-with", "should be a string"),
@@ -172,15 +229,24 @@ MISTAKES = {
     "wrong secret": (task("run: x\nsecrets: [▶my-token]"), "E-env", "letters, digits"),
     # ---- gates
     "criteria without accept": (task("decide: Go?\n▶criteria: {t: {score: true}}"), "E-gate", "add `accept: 0.8`"),
-    "reject above accept": (task("decide: Go?\naccept: 0.5\nreject: ▶0.6\ncriteria: {t: {score: true}}"), "E-gate", "above `accept`"),
+    "reject above accept": (
+        task("decide: Go?\naccept: 0.5\nreject: ▶0.6\ncriteria: {t: {score: true}}"),
+        "E-gate",
+        "above `accept`",
+    ),
     "weight 0 without veto": (
         task("decide: Go?\naccept: 1\ncriteria: {s: {score: true}, t: {weight: ▶0, score: true}}"),
         "E-gate",
         "veto: true",
     ),
-    "all weights 0": (task("decide: Go?\naccept: 1\n▶criteria: {t: {weight: 0, veto: true, score: true}}"), "E-gate", "all weights"),
+    "all weights 0": (
+        task("decide: Go?\naccept: 1\n▶criteria: {t: {weight: 0, veto: true, score: true}}"),
+        "E-gate",
+        "all weights",
+    ),
     "skipped veto": (task("decide: Go?\naccept: 1\ncriteria: {t: {score: true, veto: true, missing: ▶skip}}"), "E-gate", "veto"),
     "criterion that acts": (task("decide: Go?\naccept: 1\ncriteria: {t: {uses: ▶git.fetch}}"), "E-gate", "only reads"),
+    "criterion of an unknown action": (task("decide: Go?\naccept: 1\ncriteria: {t: {uses: ▶git.sise}}"), "E-plugin", "no action"),
     "criterion without score": (task("decide: Go?\naccept: 1\ncriteria: {▶t: {weight: 2}}"), "E-gate", "no `score`"),
     "criterion with both": (task("decide: Go?\naccept: 1\ncriteria: {▶t: {score: 1, uses: git.change_size}}"), "E-gate", "both"),
     "with of a score": (task("decide: Go?\naccept: 1\ncriteria: {t: {score: 1, ▶with: {}}}"), "E-kind-key", "goes with `uses`"),
@@ -214,7 +280,11 @@ MISTAKES = {
     "workflow that runs itself": (task("workflow: ▶w"), "E-nested", "turbo.yaml → turbo.yaml"),
     "retry of a workflow": (task("workflow: child.yaml\n▶retry: 1"), "E-kind-key", "`run` and `uses`"),
     "included file that is not there": (HEAD + "include: [▶more.yaml]\ntasks: {a: {run: x}}\n", "E-file", "no file more.yaml"),
-    "included address": (HEAD + "include: [▶'https://example.org/a.yaml']\ntasks: {a: {run: x}}\n", "E-include", "only local files"),
+    "included address": (
+        HEAD + "include: [▶'https://example.org/a.yaml']\ntasks: {a: {run: x}}\n",
+        "E-include",
+        "only local files",
+    ),
 }
 CHILD = "name: child\ntasks: {t: {run: x}}\n"
 

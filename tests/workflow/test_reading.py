@@ -13,6 +13,7 @@ from turbo_core.errors import UsageError, WorkflowInvalid
 from turbo_core.workflow.definition import Retry, Task, Workflow
 from turbo_core.workflow.finding import find, peek, project_root, workflow_files
 from turbo_core.workflow.reading import digest_of, from_texts, load
+from turbo_core.workflow.schema import FileShape, TaskShape, keys_of
 
 EXAMPLE = (Path(__file__).parent / "release.yaml").read_text()
 INSTALL_CHECK = """\
@@ -228,10 +229,14 @@ phases: {p: {more: {run: x}}, q: {last: {run: x}}}
 finally: [{run: included}]
 """
     workflow = read(main, parts__a_yaml=part, parts__b_yaml="vars: {w: 1}\n")
-    assert [(phase.name, [one.name for one in phase.tasks]) for phase in workflow.phases] == [("p", ["own", "more"]), ("q", ["last"])]
+    assert [(phase.name, [one.name for one in phase.tasks]) for phase in workflow.phases] == [
+        ("p", ["own", "more"]),
+        ("q", ["last"]),
+    ]
     assert [step.run for step in workflow.finally_] == ["own", "included"]
     assert [step.name for step in workflow.finally_] == ["finally[0]", "finally[1]"]
-    assert (list(workflow.inputs), [name for name, _ in workflow.vars], workflow.secrets) == (["i"], ["v", "w"], {"TOKEN"})
+    assert (list(workflow.inputs), [name for name, _ in workflow.vars]) == (["i"], ["v", "w"])
+    assert workflow.secrets == {"TOKEN"}
     assert sorted(workflow.texts) == ["parts/a.yaml", "parts/b.yaml", "turbo.yaml"]
     assert task(workflow, "last").position.path == "parts/a.yaml"
 
@@ -265,7 +270,7 @@ def test_what_is_defined_twice_names_both_places() -> None:
         ("{n: 1}", 0, ""),
         ("{n: '${{ vars.v }}', s: text}", 0, ""),
         ("{}", 5, "'n' is missing"),
-        ("{n: one}", 5, "expected an integer, got 'one'"),
+        ("{n: one}", 5, "expected an integer, got the string 'one'"),
         ("{n: 1, x: 2}", 5, "'x' is no input of the workflow 'child'"),
         ("{n: 1, s: '${{ secrets.T }}'}", 5, "'secrets' cannot be read here"),
     ],
@@ -278,13 +283,18 @@ def test_what_a_nested_workflow_is_given_is_checked(given_: str, line: int, told
 
 
 def test_a_nested_workflow_gives_its_outputs() -> None:
-    text = "name: w\nphases:\n  p: {a: {workflow: child.yaml, with: {n: 1}}}\n  q: {b: {run: [x, '${{ tasks.a.outputs.OUT }}']}}\n"
+    text = (
+        "name: w\nphases:\n  p: {a: {workflow: child.yaml, with: {n: 1}}}\n  q: {b: {run: [x, '${{ tasks.a.outputs.OUT }}']}}\n"
+    )
     assert problems(text.replace("OUT", "o"), child_yaml=CHILD) == ()
     assert "did you mean" in str(problems(text.replace("OUT", "oo"), child_yaml=CHILD)[0])
 
 
 def test_a_nested_workflow_is_found_by_the_name_of_the_main_file_and_read_once() -> None:
-    texts = {"workflows/w.yaml": "name: w\ntasks: {a: {workflow: main}, b: {workflow: main}}\n", "turbo.yaml": "name: main\ntasks: {t: {run: x}}\n"}
+    texts = {
+        "workflows/w.yaml": "name: w\ntasks: {a: {workflow: main}, b: {workflow: main}}\n",
+        "turbo.yaml": "name: main\ntasks: {t: {run: x}}\n",
+    }
     workflow = from_texts(texts, "workflows/w.yaml", PROJECT, Known())
     assert task(workflow, "a").child is task(workflow, "b").child
     assert sorted(workflow.texts) == ["turbo.yaml", "workflows/w.yaml"]
@@ -352,7 +362,9 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "workflows").mkdir()
-    (tmp_path / "turbo.yaml").write_text("name: release\ndescription: Publishes.\ntasks: {a: {run: x}}\ninputs: {n: {type: string}}\n")
+    (tmp_path / "turbo.yaml").write_text(
+        "name: release\ndescription: Publishes.\ntasks: {a: {run: x}}\ninputs: {n: {type: string}}\n"
+    )
     (tmp_path / "workflows" / "nightly.yaml").write_text("name: nightly\ntasks: {a: {run: x}}\n")
     (tmp_path / "workflows" / "broken.yaml").write_text("name: [\n")
     return tmp_path
@@ -365,7 +377,12 @@ def test_a_workflow_is_found_by_name_or_file(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "told_"),
-    [("nightyl", "did you mean 'nightly'?"), ("relaese", "did you mean 'release'?"), ("workflows/nightly.yaml", "-f FILE"), ("../x", "-f FILE")],
+    [
+        ("nightyl", "did you mean 'nightly'?"),
+        ("relaese", "did you mean 'release'?"),
+        ("workflows/nightly.yaml", "-f FILE"),
+        ("../x", "-f FILE"),
+    ],
 )
 def test_a_name_that_nobody_has_is_told(project: Path, name: str, told_: str) -> None:
     with pytest.raises(UsageError) as caught:
@@ -428,7 +445,11 @@ def _mutated(draw: st.DrawFn) -> str:
         index = draw(st.integers(0, len(lines) - 1))
         line = lines[index]
         at = draw(st.integers(0, len(line)))
-        piece = draw(st.sampled_from(["", ":", "- ", "{", "}", "[", "]", "'", '"', "${{ ", " }}", "null", "0", "1.5", "*x", "&x ", "#", "\t", "  "]))
+        piece = draw(
+            st.sampled_from(
+                ["", ":", "- ", "{", "}", "[", "]", "'", '"', "${{ ", " }}", "null", "0", "1.5", "*x", "&x ", "#", "\t", "  "]
+            )
+        )
         change = draw(st.sampled_from(["insert", "cut", "drop", "copy", "swap"]))
         if change == "insert":
             lines[index] = line[:at] + piece + line[at:]
@@ -453,16 +474,27 @@ def test_a_mutated_workflow_is_read_or_told(text: str) -> None:
         assert problem.what
 
 
-ODD_VALUES = ("null", "true", "5", "1.5", "x", "''", "[]", "[null]", "[[x]]", "{}", "{x: y}", "{x: {y: [z]}}", "'${{ run.id }}'", "'${{ ('")
+ODD_VALUES = (
+    "null",
+    "true",
+    "5",
+    "1.5",
+    "x",
+    "''",
+    "[]",
+    "[null]",
+    "[[x]]",
+    "{}",
+    "{x: y}",
+    "{x: {y: [z]}}",
+    "'${{ run.id }}'",
+    "'${{ ('",
+)
 
 
 @pytest.mark.parametrize("value", ODD_VALUES)
 def test_any_value_at_any_key_is_read_or_told(value: str) -> None:
-    top = "include inputs vars env secrets shell outputs keep_going on_failure finally description phases".split()
-    keys = (
-        "description needs when matrix env secrets cwd shell timeout retry allow_failure risk on_lost probe undo outputs concurrency "
-        "limits sources produces executor with level to criteria accept reject confidence ask decide uses workflow communicate"
-    ).split()
+    top, keys = sorted(set(keys_of(FileShape)) - {"name", "tasks"}), sorted(keys_of(TaskShape))
     for key in top:
         problems(f"name: w\ntasks: {{a: {{run: x}}}}\n{key}: {value}\n")
     for kind in ("run: x", "uses: git.tag", "decide: Go?", "workflow: w", "communicate: x"):

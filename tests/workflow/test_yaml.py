@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from yaml import SafeLoader
 
 from turbo_core.model import JSON
 from turbo_core.workflow.yaml import MAX_ALIASES, MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, compose
@@ -133,9 +134,7 @@ def test_every_key_and_value_has_its_place() -> None:
 
 
 def test_bombs_are_refused() -> None:
-    billion = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(
-        f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30)
-    )
+    billion = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
     assert f"more than {MAX_NODES} values" in problem(billion)
     assert f"more than {MAX_ALIASES} aliases" in problem("a: &a x\nb: [" + "*a," * (MAX_ALIASES + 1) + "]")
     assert f"more than {MAX_DEPTH} deep" in problem("[" * 100_000)
@@ -161,7 +160,10 @@ def test_any_text_is_read_or_told(text: str) -> None:
 
 
 JSON_TREES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"])),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=4),
     max_leaves=20,
 )
@@ -175,3 +177,27 @@ def test_what_a_yaml_writer_writes_is_read_as_it_was(tree: JSON) -> None:
     document = compose(stream.getvalue(), "f.yaml")
     if not document.problems:
         assert document.value == {"a": tree}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: [1, 'x', {b: null}]\nc: |\n  d\n", ""),
+        ("a: b: c\n", "a ': ' stands inside an unquoted value"),
+        ("a: [1\n", "a list in [ ] is not closed"),
+        ("a: {b: 1\n", "an object in { } is not closed"),
+        ("a: 'x\n", "a quote is opened and never closed"),
+        ("a: @x\n", "a value cannot begin with @"),
+        ("a: 1\nb\n", "a key has no ':' after it"),
+        ("a:\n  - b\n c: d\n", "the indentation does not match"),
+        ('a: "\\ud800"\n', "half a surrogate pair"),
+        ("? [a]\n: b\n", "a key is a list or an object"),
+    ],
+)
+def test_the_parser_without_libyaml_reads_and_tells_the_same(text: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = compose(text, "f.yaml")
+    monkeypatch.setattr("turbo_core.workflow.yaml._Loader", SafeLoader)
+    found = compose(text, "f.yaml")
+    assert told or found.value == expected.value
+    assert told in "".join(map(str, found.problems))
+    assert bool(found.problems) == bool(told)

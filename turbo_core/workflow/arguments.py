@@ -26,7 +26,7 @@ class Catalogue:
             self._known[name] = self._look_up(name)
         found = self._known[name]
         if isinstance(found, PluginFailed):
-            self._findings.add("E-action", spot, found.what, found.why, found.next_step)
+            self._findings.add("E-plugin", spot, found.what, found.why, found.next_step)
             return None
         return found
 

@@ -11,7 +11,7 @@ from turbo_core.workflow.definition import Input
 from turbo_core.workflow.findings import Findings, Spot, did_you_mean
 from turbo_core.workflow.names import name_fault
 from turbo_core.workflow.schema import InputShape
-from turbo_core.workflow.shapes import holds_expression, kind_of
+from turbo_core.workflow.shapes import holds_expression, told
 from turbo_core.workflow.structure import read_shape
 
 
@@ -40,19 +40,13 @@ def misfit(declared: Input, value: JSON) -> tuple[str, str]:
         if any(_same(value, choice) for choice in declared.choices):
             return "", ""
         choices = [str(choice) for choice in declared.choices]
-        return f"{_shown(value)} is none of {', '.join(choices)}", did_you_mean(str(value), choices)
+        return f"{told(value)} is none of {', '.join(choices)}", did_you_mean(str(value), choices)
     fits, expected = _FITS[declared.type]
-    return ("", "") if fits(value) else (f"expected {expected}, got {_shown(value)}", "")
+    return ("", "") if fits(value) else (f"expected {expected}, got {told(value)}", "")
 
 
 def _same(left: JSON, right: JSON) -> bool:
     return bool(left == right) and isinstance(left, bool) == isinstance(right, bool)
-
-
-def _shown(value: JSON) -> str:
-    if isinstance(value, str):
-        return f"'{value}'"
-    return f"the {kind_of(value)} {str(value).lower()}" if not isinstance(value, list | dict) else f"a {kind_of(value)}"
 
 
 def read_inputs(spots: Mapping[str, Spot], findings: Findings, *, what: str = "input") -> dict[str, Input]:
@@ -94,9 +88,9 @@ def _check_choices(declared: Input, spot: Spot, findings: Findings) -> None:
     for index, choice in enumerate(declared.choices):
         at = spot.into("choices", index)
         if isinstance(choice, list | dict) or choice is None:
-            findings.add("E-type", at, f"expected a string, number or boolean, got {_shown(choice)}")
+            findings.add("E-type", at, f"expected a string, number or boolean, got {told(choice)}")
         elif any(_same(choice, earlier) for earlier in declared.choices[:index]):
-            findings.add("E-duplicate", at, f"the choice {_shown(choice)} stands here twice", "", "remove one")
+            findings.add("E-duplicate", at, f"the choice {told(choice)} stands here twice", "", "remove one")
 
 
 def _check_default(declared: Input, spot: Spot, findings: Findings) -> None:

@@ -119,9 +119,7 @@ class CriterionShape(Shape):
     """One criterion of a gate: `score`, or `uses` with an action of risk `read`."""
 
     weight: Weight = Field(default=1, description="How much it counts; 0 only with `veto`.")
-    score: Annotated[Score, OrExpression()] = _optional(
-        "An expression that gives a boolean or a number from 0 to 1."
-    )
+    score: Annotated[Score, OrExpression()] = _optional("An expression that gives a boolean or a number from 0 to 1.")
     uses: ActionName = _optional("An action of risk `read` that gives the score.")
     with_: Arguments = _optional("Arguments of the action.", alias="with")
     veto: StrictBool = Field(default=False, description="Whether a score of 0 rejects at once.")
@@ -281,12 +279,20 @@ def json_schema(*, part: bool = False) -> dict[str, JSON]:
     """JSON Schema (draft 2020-12) of a workflow file; of an included file if ``part``."""
     schema = (PartShape if part else FileShape).model_json_schema(by_alias=True)
     definitions = schema["$defs"]
+    for shape in Shape.__subclasses__():
+        _describe(shape, definitions.get(shape.__name__, {}))
     for name, kinds in (("TaskShape", KINDS), ("StepShape", STEP_KINDS)):
         definitions[name]["oneOf"] = [_only(kind, kinds, definitions[name]["properties"]) for kind in kinds]
     if not part:
         schema["oneOf"] = [{"required": ["phases"]}, {"required": ["tasks"]}]
     tidied: dict[str, JSON] = _tidy(schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Turbo workflow"} | tidied
+
+
+def _describe(shape: type[Shape], schema: Mapping[str, JSON]) -> None:
+    """Add the descriptions of keys whose value is an object of its own; pydantic leaves them out."""
+    for key, told in schema.get("properties", {}).items():
+        told.setdefault("description", shape.model_fields[keys_of(shape)[key]].description)
 
 
 def _only(kind: str, kinds: tuple[str, ...], keys: Mapping[str, JSON]) -> dict[str, JSON]:

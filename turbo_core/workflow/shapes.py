@@ -20,6 +20,7 @@ RETRY_CLASSES: Final = ("exit", "signal", "timeout", "oom", "error", "infra", "l
 ACTION: Final = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 
 _EXPRESSION: Final = re.compile(r"(?<!\$)\$\{\{")
+_SHOWN: Final = 40
 _KINDS: Final = {bool: "boolean", int: "integer", Decimal: "number", str: "string", list: "list", dict: "object"}
 
 
@@ -31,6 +32,15 @@ def holds_expression(text: str) -> bool:
 def kind_of(value: JSON) -> str:
     """What a JSON value is, in the words of the language."""
     return _KINDS.get(type(value), "nothing")
+
+
+def told(value: JSON) -> str:
+    """A value as a message names it."""
+    if isinstance(value, str):
+        return f"the string '{value if len(value) <= _SHOWN else value[: _SHOWN - 3] + '…'}'"
+    if isinstance(value, bool | int | Decimal):
+        return f"the {kind_of(value)} {text_of(value)}"
+    return {"nothing": "nothing", "list": "a list", "object": "an object"}[kind_of(value)]
 
 
 def text_of(value: bool | int | Decimal) -> str:

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from turbo_core.model import JSON
 from turbo_core.workflow.findings import Findings, Spot, did_you_mean
 from turbo_core.workflow.schema import FileShape, InputShape, PartShape, Shape, StepShape, TaskShape, keys_of
-from turbo_core.workflow.shapes import kind_of
+from turbo_core.workflow.shapes import told
 from turbo_core.workflow.yaml import Path
 
 S = TypeVar("S", bound=Shape)
@@ -39,7 +39,7 @@ _CALLED = {
 def read_shape(shape: type[S], raw: JSON, spot: Spot, findings: Findings) -> S | None:
     """The value as ``shape``; ``None`` if nothing of it can be used. Mistakes go to ``findings``."""
     if not isinstance(raw, dict):
-        findings.add("E-type", spot, f"expected an object, got {_told(raw)}", "", f"{_CALLED[shape]} is an object of keys")
+        findings.add("E-type", spot, f"expected an object, got {told(raw)}", "", f"{_CALLED[shape]} is an object of keys")
         return None
     try:
         return shape.model_validate(raw)
@@ -78,11 +78,10 @@ def _tell_value(fault: ErrorDetails, spot: Spot, findings: Findings) -> None:
         )
     elif kind in {"literal_error", "turbo_choice", "enum"}:
         choices = _choices(context)
-        told = f"'{value}'" if isinstance(value, str) else _told(value)
-        findings.add("E-choice", spot, f"{told} is none of {', '.join(choices)}", "", _close(value, choices))
+        findings.add("E-choice", spot, f"{told(value)} is none of {', '.join(choices)}", "", _close(value, choices))
     else:
         expected = context.get("expected") or _KIND_WORDS.get(kind) or "another value"
-        findings.add("E-type", spot, f"expected {expected}, got {_told(value)}", "", context.get("next_step", ""))
+        findings.add("E-type", spot, f"expected {expected}, got {told(value)}", "", context.get("next_step", ""))
 
 
 def _choices(context: Mapping[str, Any]) -> list[str]:
@@ -94,15 +93,6 @@ def _choices(context: Mapping[str, Any]) -> list[str]:
 def _close(value: JSON, choices: Iterable[str]) -> str:
     hint = did_you_mean(value, choices) if isinstance(value, str) else ""
     return hint if hint.startswith("did") else ""
-
-
-def _told(value: JSON) -> str:
-    kind = kind_of(value)
-    if isinstance(value, str):
-        return f"the string '{value if len(value) <= 40 else value[:37] + '…'}'"
-    if value is None or isinstance(value, list | dict):
-        return {"nothing": "nothing", "list": "a list", "object": "an object"}[kind]
-    return f"the {kind} {str(value).lower()}"
 
 
 def _known_keys(shape: type[Shape], raw: JSON, path: Path) -> tuple[Iterable[str], str]:

@@ -20,6 +20,7 @@ _CAUSES: Final = (
         "mapping values are not allowed",
         ("a ': ' stands inside an unquoted value, or the line is indented too far", "quote the value, or align it"),
     ),
+    ("found unexpected ':'", ("a ':' inside { } or [ ] has no space after it", "put a space after it, or quote the text")),
     ("could not find expected ':'", ("a key has no ':' after it", "write 'key: value'; quote text of several lines")),
     ("did not find expected key", _INDENTATION),
     ("expected <block end>", _INDENTATION),
