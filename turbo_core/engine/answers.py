@@ -22,7 +22,8 @@ Allows = Callable[[Sequence[str], str], bool]
 def answered(state: State, address: str, *, actor: str, body: Mapping[str, JSON], allows: Allows, now: float) -> Draft:
     """The fact that somebody answered a gate's question, accepted or not."""
     node = state.nodes.get(address)
-    why, fields = "", {}
+    why = ""
+    fields: dict[str, JSON] = {}
     if node is None or node.state != "asking" or "due" not in node.asked or "answer" in node.asked:
         why = f"{address} asks nothing (any more)"
     else:

@@ -27,12 +27,12 @@ def attempt_of(state: State, node: Node, folder: Path) -> Attempt:
     """
     task, values = node.task, node.values
     base = _base(state, node, folder, log_name(node.address, len(node.attempts)))
-    limits = {"memory": _size(values.get("memory")), "processes": _whole("processes", values.get("processes"))}
+    base = replace(base, memory=_size(values.get("memory")), processes=_whole("processes", values.get("processes")))
     if task.kind == "uses":
-        return replace(base, action=task.uses, arguments=values.get("with") or {}, **limits)
+        return replace(base, action=task.uses, arguments=values.get("with") or {})
     if isinstance(task.run, str):
-        return replace(base, argv=(*task.shell, task.run), **limits)
-    return replace(base, argv=tuple(text_of(item) for item in values["argv"]), **limits)
+        return replace(base, argv=(*task.shell, task.run))
+    return replace(base, argv=tuple(text_of(item) for item in values["argv"]))
 
 
 def probe_of(state: State, node: Node, folder: Path) -> Attempt:

@@ -19,13 +19,13 @@ def advance(state: State, scope: Scope) -> list[Draft]:
     if scope.stage == "done":
         return [_end(state, scope)] if _is_running(state, scope) else []
     if scope.opened:
-        return [] if scope.open_nodes else [_phase("phase.closed", scope)]
+        return [] if scope.open_nodes else [_closed(scope)]
     if scope.stage == "phases":
         return [_next_phase(state, scope)]
     skip_steps = not scope.current().tasks or state.cancelling == "force"
     if scope.stage == "on_failure":
         skip_steps = skip_steps or outcome_of(state, scope) != "failed"
-    return [_phase("phase.closed" if skip_steps else "phase.opened", scope)]
+    return [_closed(scope) if skip_steps else _opened(scope)]
 
 
 def _is_running(state: State, scope: Scope) -> bool:
@@ -41,12 +41,15 @@ def _next_phase(state: State, scope: Scope) -> Draft:
             task=scope.prefix,
             body={"phase": scope.current().name, "because": scope.failed_by or "cancel"},
         )
-    return _phase("phase.opened", scope)
+    return _opened(scope)
 
 
-def _phase(kind: str, scope: Scope) -> Draft:
-    body: dict[str, JSON] = {"phase": scope.current().name, "stage": scope.stage}
-    return Draft(kind=kind, task=scope.prefix, body=body)
+def _opened(scope: Scope) -> Draft:
+    return Draft(kind="phase.opened", task=scope.prefix, body={"phase": scope.current().name, "stage": scope.stage})
+
+
+def _closed(scope: Scope) -> Draft:
+    return Draft(kind="phase.closed", task=scope.prefix, body={"phase": scope.current().name, "stage": scope.stage})
 
 
 def _end(state: State, scope: Scope) -> Draft:

@@ -288,8 +288,9 @@ class Runner:
         if self._state.nodes[address].state != "ready":
             self._world.free_key(address)
             return []
-        kind = "key.refused" if refused else "key.taken"
-        return [Draft(kind=kind, task=address, body={"message": refused} if refused else {})]
+        if refused:
+            return [Draft(kind="key.refused", task=address, body={"message": refused})]
+        return [Draft(kind="key.taken", task=address)]
 
     # ------------------------------------------------------------ what events intend
 

@@ -45,7 +45,7 @@ def _parsed(declared: Input, text: str) -> JSON:
 
 
 def _spelled(value: JSON) -> str:
-    return value if isinstance(value, str) else msgspec.json.encode(value, decimal_format="number").decode()
+    return value if isinstance(value, str) else msgspec.json.Encoder(decimal_format="number").encode(value).decode()
 
 
 def inputs_from(declared: Mapping[str, Input], given: Mapping[str, JSON]) -> dict[str, JSON]:
