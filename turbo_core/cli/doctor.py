@@ -1,0 +1,105 @@
+"""``turbo doctor``: what Turbo stands on here, and whether a run's journal is sound."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from turbo_core import __version__
+from turbo_core.app import App
+from turbo_core.cli.mounts import file_system
+from turbo_core.cli.plugin import print_problems
+from turbo_core.cli.shell import Shell
+from turbo_core.engine.process.slots import Slots
+from turbo_core.errors import JournalDamaged, TurboError
+from turbo_core.journal.reader import verify
+from turbo_core.model import JSON
+from turbo_core.report.text import as_json, one_line, plural
+from turbo_core.settings import SETTINGS
+
+_CONTAINMENT = {
+    "cgroup": "cgroup: nothing that a task starts can get away",
+    "subreaper": "subreaper: what a task starts is found, also if it hides",
+    "group": "group: a process that leaves its group can get away; ends are told as not verified",
+}
+_MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+"""The versions of SQLite, one for each line of releases, from which on the reset of a WAL cannot lose what was committed."""
+
+
+@click.command("doctor")
+@click.argument("run", required=False)
+@click.pass_obj
+def command(shell: Shell, run: str | None) -> None:
+    """Tell how Turbo stands on this machine; with RUN, check the whole journal of that run.
+
+    Exit code 65 if the journal is not what was written.
+    """
+    app = shell.app()
+    if run is not None:
+        _check_run(shell, app.folder(run))
+        return
+    for name, told in _facts(app):
+        shell.print(f"{name:<12} {one_line(told)}")
+    app.plugins.inventory()
+    shell.print(f"{'plugins':<12} {_plugins(app)}")
+    print_problems(shell, app.plugins.problems)
+    shell.print("settings")
+    width = max(len(setting.key) for setting in SETTINGS)
+    for setting in SETTINGS:
+        origin = app.settings.origins.get(setting.key, "default")
+        shell.print(f"  {setting.key.ljust(width)}  {one_line(_shown(getattr(app.settings, setting.field)))}  ({origin})")
+
+
+def _shown(value: JSON) -> str:
+    if isinstance(value, tuple | Mapping):
+        return as_json(value) if isinstance(value, Mapping) and value else ", ".join(value) or "none"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _check_run(shell: Shell, folder: Path) -> None:
+    result = verify(folder)
+    if result.problem:
+        raise JournalDamaged(
+            result.problem, where=f"run {result.run}", why=f"the first {plural(result.events, 'event')} are sound"
+        )
+    shell.print(f"ok: {plural(result.events, 'event')} in run {result.run}, the last one is {result.head[:16]}")
+
+
+def _facts(app: App) -> Iterator[tuple[str, str]]:
+    yield "turbo", __version__
+    yield "python", f"{platform.python_version()} ({sys.executable})"
+    yield "platform", platform.platform()
+    yield "sqlite", sqlite(sqlite3.sqlite_version_info)
+    yield "project", str(app.project)
+    yield "disk", file_system(app.project)
+    yield "containment", _containment()
+    yield "git", shutil.which("git") or "not found; actions of the git plugin need it"
+    yield "cache", str(app.settings.cache_folder)
+
+
+def sqlite(version: tuple[int, ...]) -> str:
+    """The version of SQLite, and whether it has the fault that the reset of a WAL could lose what was committed."""
+    told = ".".join(map(str, version))
+    if version >= _MENDED[0] or any(version[:2] == line[:2] and version >= line for line in _MENDED):
+        return told
+    names = ", ".join(".".join(map(str, line)) for line in _MENDED)
+    return f"{told}; it has the WAL-reset fault, which is mended in {names}: take a Python with one of these"
+
+
+def _containment() -> str:
+    try:
+        with Slots(1) as slots:
+            return _CONTAINMENT[slots.containment]
+    except TurboError as error:
+        return f"no supervisor could be started: {error}"
+
+
+def _plugins(app: App) -> str:
+    on = {listed.entry.distribution for listed in app.plugins.inventory() if listed.state == "on"}
+    return f"{plural(len(on), 'distribution')} on: {', '.join(sorted(on))}"

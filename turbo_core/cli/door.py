@@ -1,0 +1,81 @@
+"""The one door from exceptions to exit codes: the only place that catches everything.
+
+Knows the tree of errors and click's, no command. What Turbo reports is told in a few lines; anything else is a fault in Turbo
+and leaves a crash report.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from turbo_core.cli.group import turbo
+from turbo_core.errors import Problem, TurboError, WorkflowInvalid
+
+FAULT = 70
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+"""What a shell tells of a program that SIGPIPE ended."""
+
+
+def enter(arguments: Sequence[str]) -> int:
+    """Run a command line; gives the exit code, having told on standard error what went wrong."""
+    try:
+        code = turbo.main([*arguments], prog_name="turbo", standalone_mode=False)
+        sys.stdout.flush()
+    except TurboError as error:
+        click.echo(told(error), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _hang_up()
+    except SystemExit as end:
+        # click's own way out when nobody reads what it prints.
+        return _hang_up() if isinstance(end.__context__, BrokenPipeError) else _number(end.code)
+    except Exception as error:  # the last line of defence
+        return _crashed(error, arguments)
+    return _number(code)
+
+
+def _number(code: object) -> int:
+    return int(code) if isinstance(code, int) else 0
+
+
+def _hang_up() -> int:
+    """Nobody reads any more; the interpreter's own last flush must not complain about it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return BROKEN_PIPE
+
+
+def told(error: TurboError) -> str:
+    """An error for people: what; then where, why and the next step, each on its line."""
+    strip = import_module("turbo_core.report.text").strip_controls
+    if isinstance(error, WorkflowInvalid):
+        return str(strip("\n".join([*map(_line, error.problems), f"error: {error.what}"])))
+    parts = {"where": error.where, "why": error.why, "next": error.next_step}
+    lines = [f"error: {error.what}", *(f"  {name + ':':<6} {part}" for name, part in parts.items() if part)]
+    return str(strip("\n".join(lines)))
+
+
+def _line(problem: Problem) -> str:
+    return " ".join(str(problem).split())
+
+
+def _crashed(error: Exception, arguments: Sequence[str]) -> int:
+    if "--debug" in arguments:
+        traceback.print_exception(error)
+    path = import_module("turbo_core.cli.crash").report(error, arguments)
+    click.echo(f"error: a fault in Turbo ({type(error).__name__}); a crash report was written to {path}", err=True)
+    return FAULT

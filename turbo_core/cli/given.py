@@ -1,0 +1,55 @@
+"""What was given before the command: the global options, and the names of plugins that they leave on. Imports no plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from turbo_core.errors import UsageError
+from turbo_core.plugins.names import Entry, Group, find
+from turbo_core.settings import Settings, read_settings
+
+_OFF = "no:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """The global options. ``plugins`` holds the values of ``-p`` as they were written."""
+
+    project: Path | None = None
+    plugins: tuple[str, ...] = ()
+    no_plugins: bool = False
+    color: str | None = None
+    debug: bool = False
+
+    @property
+    def enabled(self) -> frozenset[str]:
+        """The plugins that are turned on by name."""
+        return frozenset(name for name in self.plugins if not name.startswith(_OFF))
+
+    @property
+    def disabled(self) -> frozenset[str]:
+        """The plugins that are turned off by name."""
+        return frozenset(name.removeprefix(_OFF) for name in self.plugins if name.startswith(_OFF))
+
+    def settings(self) -> Settings:
+        """The settings as far as they matter before the project is known; the defaults where they are wrong.
+
+        A mistake in a file is told by the command that needs the settings, not by its help.
+        """
+        try:
+            return read_settings(self.project or Path.cwd())
+        except (UsageError, OSError):
+            return read_settings(Path("/nowhere"), surroundings={})
+
+    def entries(self, group: Group) -> Mapping[str, Entry]:
+        """The entry points of a group that are on, by name, from the cache of names."""
+        settings = self.settings()
+        found = find(settings.cache_folder).group(group)
+        off = (self.disabled | frozenset(settings.disabled)) - self.enabled
+        return {name: entry for name, entry in found.items() if self._keeps(entry, off)}
+
+    def _keeps(self, entry: Entry, off: frozenset[str]) -> bool:
+        names = {entry.name, entry.distribution, entry.distribution.removeprefix("turbo-plugin-")}
+        return entry.builtin or (not self.no_plugins and not names & off)

@@ -1,0 +1,89 @@
+"""The bare ``turbo``: what one can do here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rich.text import Text
+
+from turbo_core import __version__
+from turbo_core.app import App
+from turbo_core.cli.past import Past, ago, look
+from turbo_core.cli.shell import Shell
+from turbo_core.engine.nodes import Node
+from turbo_core.journal.runs import RunRef, run_folder, runs
+from turbo_core.report.looks import look as look_of
+from turbo_core.report.looks import speaks_unicode, style
+from turbo_core.report.text import one_line
+from turbo_core.workflow.finding import Listed, peek, workflow_files
+
+_RECENT: Final = 10
+"""How many of the latest runs are searched for questions."""
+
+
+def show(shell: Shell) -> int:
+    """Tell which workflows there are, how the last run went, what waits for a person, and what to type next."""
+    app = shell.app()
+    workflows = [peek(path) for path in workflow_files(app.project)]
+    recent = [look(run) for run in _recent(app)]
+    shell.print(f"turbo {__version__} in {app.project}")
+    _workflows(shell, workflows)
+    if recent:
+        _last(shell, recent[-1])
+    waiting = [(past, node) for past in recent if past.state == "parked" for node in _questions(app, past)]
+    if waiting:
+        shell.print("\nWaiting for a person")
+    for past, node in waiting:
+        shell.print(f"  {past.id}  {node.address}  {one_line(str(node.asked.get('question') or node.message), 100)}")
+    shell.print(f"\nNext: {_next(workflows, recent, [node for _past, node in waiting])}")
+    if workflows or recent:
+        shell.print("More: turbo --help")
+    return 0
+
+
+def _recent(app: App) -> Sequence[RunRef]:
+    return runs(app.project)[-_RECENT:]
+
+
+def _workflows(shell: Shell, workflows: Sequence[Listed]) -> None:
+    shell.print("\nWorkflows" if workflows else "\nThere are no workflows here yet.")
+    width = max((len(listed.name) for listed in workflows), default=0)
+    for listed in workflows:
+        told = "broken, see: turbo check" if listed.problem else listed.description.partition("\n")[0]
+        shell.print(f"  {one_line(listed.name).ljust(width)}  {one_line(told)}".rstrip())
+
+
+def _last(shell: Shell, past: Past) -> None:
+    state = "lost" if past.state in {"interrupted", "damaged"} else past.state
+    sign = Text(look_of(state).mark(unicode=speaks_unicode(shell.console.encoding)), style=style(state))
+    shell.print("\nLast run")
+    name = (one_line(past.workflow), "bold")
+    told = f" {past.state}, {ago(past.ended or past.started)}"
+    with shell.drawing() as to:
+        to.print(Text.assemble("  ", sign, " ", name, told, (f"  run {past.id}", "dim")), soft_wrap=True)
+
+
+def _questions(app: App, past: Past) -> Iterator[Node]:
+    yield from app.fold(run_folder(app.project, past.id)).asking
+
+
+def _next(workflows: Sequence[Listed], recent: Sequence[Past], waiting: Sequence[Node]) -> str:
+    """What to type next, and why."""
+    last = recent[-1] if recent else None
+    if waiting:
+        parked = next(past for past in reversed(recent) if past.state == "parked")
+        node = waiting[-1]
+        if "due" in node.asked:
+            return f"turbo approve {parked.id} {node.address}  (or turbo reject)"
+        return f"turbo resume {parked.id} --lost rerun  (or done, or fail)"
+    if last and last.state == "interrupted":
+        return f"turbo resume {last.id}"
+    if last and last.state in {"failed", "cancelled"}:
+        return f"turbo show {last.id}, then turbo resume --failed {last.id}"
+    if any(listed.problem for listed in workflows):
+        return "turbo check"
+    if not workflows:
+        return "turbo init  (writes a first workflow for this folder)"
+    first = workflows[0]
+    return "turbo run" if first.path.name == "turbo.yaml" else f"turbo run {one_line(first.name)}"

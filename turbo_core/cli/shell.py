@@ -1,0 +1,75 @@
+"""What every command works with: the application, made from the global options when first asked for, and the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+
+import click
+from rich.console import Console
+
+from turbo_core import settings
+from turbo_core.app import App
+from turbo_core.cli.given import Given
+from turbo_core.model import JSON
+from turbo_core.plugins.loading import Selection
+from turbo_core.report.terminal import console
+from turbo_core.report.text import as_json, strip_controls
+
+
+class Shell:
+    """One command line.
+
+    Args:
+        given: the global options.
+    """
+
+    def __init__(self, given: Given) -> None:
+        self.given = given
+        self._app: App | None = None
+
+    def app(self, flags: Mapping[str, object] | None = None) -> App:
+        """The application; ``flags`` are settings that the command itself takes, by their field. With flags it is made anew.
+
+        Raises:
+            UsageError: a setting or the project is wrong.
+            PluginFailed: a plugin that was asked for is not installed.
+        """
+        if self._app is None or flags:
+            selection = Selection(enabled=self.given.enabled, disabled=self.given.disabled, core_only=self.given.no_plugins)
+            self._app = App(self.given.project, flags={"color": self.given.color, **(flags or {})}, selection=selection)
+        return self._app
+
+    def terminal(self) -> settings.Terminal:
+        """The terminal as it is now."""
+        return settings.terminal(self.app().settings.color)
+
+    @cached_property
+    def console(self) -> Console:
+        """Where views are drawn."""
+        terminal = self.terminal()
+        # A pipe has no width: nothing is folded there, so that every line can be searched.
+        return console(sys.stdout, color=terminal.color, width=None if sys.stdout.isatty() else max(terminal.columns, 200))
+
+    @contextmanager
+    def drawing(self) -> Iterator[Console]:
+        """A console to draw on; what was drawn is printed without the blanks that pad lines to one length."""
+        with self.console.capture() as drawn:
+            yield self.console
+        for line in drawn.get().splitlines():
+            # Already harmless, and its colours must stay.
+            click.echo(line.rstrip(), color=self.terminal().color)
+
+    def print(self, text: str = "") -> None:
+        """Print text; what it holds of foreign control sequences is taken out."""
+        click.echo(strip_controls(text))
+
+    def print_json(self, value: JSON) -> None:
+        """Print a value as indented JSON."""
+        click.echo(as_json(value, indent=2))
+
+    def warn(self, text: str) -> None:
+        """Print text to standard error, made harmless."""
+        click.echo(strip_controls(text), err=True)
