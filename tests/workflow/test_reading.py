@@ -107,6 +107,31 @@ def test_the_default_of_on_lost(text: str, risk: str, on_lost: str) -> None:
     assert (found.risk, found.on_lost) == (risk, on_lost)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{uses: git.fetch, retry: 2}",
+        "{uses: git.scan_secrets, retry: 2}",
+        "{uses: git.push, retry: {times: 2, on: [infra]}}",
+        "{uses: git.push, retry: 0}",
+        "{run: x, retry: 2, risk: destroy}",
+    ],
+)
+def test_what_can_be_retried_without_harm_needs_no_words(text: str) -> None:
+    assert problems(f"name: w\ntasks: {{a: {text}}}\n") == ()
+
+
+def test_a_circle_does_not_hide_what_else_is_wrong() -> None:
+    text = """\
+name: w
+tasks:
+  a: {run: x, needs: [b]}
+  b: {run: x, needs: [a], when: "${{ tasks.c.ok }}"}
+  c: {run: x}
+"""
+    assert [one.code for one in problems(text)] == ["E-cycle", "E-tasks"]
+
+
 def test_steps_have_names_of_their_own(release: Workflow) -> None:
     assert [(step.name, step.kind, step.undo_all) for step in release.on_failure] == [
         ("on_failure[0]", "run", True),
