@@ -54,7 +54,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     relative_imports: (),
     reads_of_the_environment: (
         "turbo_core/settings.py",
-        "turbo_core/engine/surroundings.py",  # gives an action its environment and takes it back; reads nothing for Turbo
+        "turbo_core/engine/process/surroundings.py",  # gives an action its environment and takes it back; reads nothing for Turbo
     ),
 }
 """Each rule with the modules that are free of it."""

@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from turbo_core.engine.orders import Call, Order
+from turbo_core.engine.process.orders import Call, Order
+from turbo_core.engine.process.slots import Slots, SupervisedExecution
 from turbo_core.engine.sealed import resolve
-from turbo_core.engine.slots import Slots, SupervisedExecution
 from turbo_core.errors import TurboError
 from turbo_core.model import JSON, Attempt, Execution, Outcome
 from turbo_core.plugins.catalog import Catalog
@@ -49,18 +49,24 @@ class Launcher:
         self._environment = environment
         self._secrets = secrets
         self._waiting: deque[_Waiting] = deque()
+        self._owners: dict[str, str] = {}
 
     def start(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
         """Start an attempt; an executor that raises ends it as ``infra``."""
         seat = _Seat(self._project, self.supervise, done)
         try:
-            owner = self._plugins.owner("executor", attempt.executor)
+            owner = self._owner(attempt.executor)
             execution: Execution = self._plugins.call(owner, "turbo_execute", attempt=attempt, context=seat)
         except Exception as error:  # the boundary to foreign code
             told = str(error) if isinstance(error, TurboError) else f"{type(error).__name__}: {error}"
             seat.finish(Outcome(state="failed", failure="infra", message=f"executor {attempt.executor}: {told}"))
             return _Nothing()
         return execution
+
+    def _owner(self, executor: str) -> str:
+        if executor not in self._owners:
+            self._owners[executor] = self._plugins.owner("executor", executor)
+        return self._owners[executor]
 
     def supervise(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
         """Run an attempt in a slot, as soon as one is free."""

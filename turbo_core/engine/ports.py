@@ -24,7 +24,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """Somebody outside wants something: an entry of the inbox, a signal, an answer at the terminal.
+    """Somebody outside wants something: an entry of the inbox, a signal.
 
     ``name`` is the inbox's name of the request, to be marked as done once it is journalled; empty if it has none.
     """
@@ -114,9 +114,6 @@ class World(Protocol):
 
     def undelivered(self) -> int:
         """How many deliveries are on their way."""
-
-    def ask(self, state: State, node: Node) -> None:
-        """Put a question to the person at the terminal, if there is one; a `Requested` may follow."""
 
     def committed(self, events: Sequence[Event]) -> None:
         """These events are durable: observers may go on."""

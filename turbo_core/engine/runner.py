@@ -14,7 +14,6 @@ from pathlib import Path
 from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
 from turbo_core.engine.nodes import Node
-from turbo_core.engine.outputs import check
 from turbo_core.engine.outputs import read as read_outputs
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Happening, KeyGiven, Part, Requested, World
 from turbo_core.engine.scheduler import next_deadline, plan
@@ -161,10 +160,13 @@ class Runner:
             return False
         if state.outcome:
             return True
-        if state.asking and not self._wait and not state.running and not self._pending():
+        if self._pending():
+            return False
+        if not state.asking:
+            raise TurboError("the run is stuck: nothing is under way, and nothing can start", where=state.run)
+        if not self._wait:
             self._step([Draft(kind="run.parked", body={"waiting": [node.address for node in state.asking]})])
-            return True
-        return False
+        return not self._wait
 
     def _pending(self) -> bool:
         """Whether anything goes on by itself: a retry that is due later, an opinion, a key, a comparison."""
@@ -215,8 +217,7 @@ class Runner:
         if happening.part == "undo":
             return self._undo_ended(node, outcome)
         if happening.part == "probe":
-            answer = {0: "happened", 1: "absent"}.get(-1 if outcome.exit_code is None else outcome.exit_code, "unknown")
-            return Draft(kind="probe.ended", task=node.address, body={"answer": outcome.outputs.get("answer", answer)})
+            return Draft(kind="probe.ended", task=node.address, body={"answer": _probe_answer(outcome)})
         if entry.timed_out:
             told = f"it took longer than {node.task.timeout:g} s"
             outcome = replace(outcome, state="failed", failure="timeout", message=told, outputs={})
@@ -233,10 +234,8 @@ class Runner:
             if node.task.kind == "run":
                 log = self._folder / "files" / Path(node.attempts[-1].log).stem
                 outputs = read_outputs(log.with_name(log.name + ".output"), node.task.outputs)
-            elif node.group is not None and node.group.task.kind == "decide":
-                outputs = dict(outcome.outputs)
             else:
-                outputs = check(outcome.outputs, node.task.outputs)
+                outputs = dict(outcome.outputs)
             if self._world.leaks(outputs):
                 raise ExpressionFailed("one of its outputs holds a secret", next_step="pass the secret by its name instead")
         except ExpressionFailed as error:
@@ -386,6 +385,13 @@ class Runner:
 
     def _compare(self, event: Event) -> None:
         self._world.compare(self._state, self._state.nodes[event.task])
+
+
+def _probe_answer(outcome: Outcome) -> str:
+    """What a probe says: an action tells it, a command by its exit code (0: it happened, 1: it did not)."""
+    if outcome.state == "succeeded" and "happened" in outcome.outputs:
+        return {True: "happened", False: "absent"}.get(outcome.outputs["happened"], "unknown")
+    return {0: "happened", 1: "absent"}.get(-1 if outcome.exit_code is None else outcome.exit_code, "unknown")
 
 
 def _outcome_body(outcome: Outcome) -> dict[str, JSON]:

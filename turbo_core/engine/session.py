@@ -20,16 +20,17 @@ from turbo_core.engine.answers import Allows
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.observing import Observer, Track
 from turbo_core.engine.ports import Requested
+from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.runner import Runner
-from turbo_core.engine.slots import Slots
 from turbo_core.engine.state import State
 from turbo_core.engine.view import view
-from turbo_core.engine.world import Asker, RealWorld, Surroundings
+from turbo_core.engine.world import RealWorld, Surroundings
 from turbo_core.errors import RunHeld
 from turbo_core.journal import history, logs
 from turbo_core.journal.files import private_folder, write_whole
 from turbo_core.journal.lock import Holder
 from turbo_core.journal.reader import read
+from turbo_core.journal.runs import project_of
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import JSON, Draft, RunInfo
 from turbo_core.plugins.catalog import Catalog
@@ -57,7 +58,6 @@ class Crew:
     wait: bool = False
     trackers: Mapping[str, Track] = field(default_factory=dict)
     channels: Mapping[str, Communicate] = field(default_factory=dict)
-    asker: Asker | None = None
 
 
 def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, first: Callable[[JSON], Sequence[Draft]]) -> int:
@@ -85,7 +85,6 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             secrets=crew.secrets,
             weights=crew.weights,
             channels=crew.channels,
-            asker=crew.asker,
         )
         world = RealWorld(
             around,
@@ -100,7 +99,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
         code = runner.run(first(_taken(crew, slots)))
         if crew.documents:
             runner.record([Draft(kind="documents.written", body={"names": write_documents(crew.plugins, state, folder)})])
-        history.record(crew.project, read(folder))
+        history.record(project_of(folder), read(folder))
         return code
 
 

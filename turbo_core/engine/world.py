@@ -22,7 +22,7 @@ from turbo_core.engine.launching import Launcher
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.observing import Observer
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Happening, KeyGiven, Requested
-from turbo_core.engine.slots import Slots
+from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.state import State
 from turbo_core.journal import history, inbox
 from turbo_core.journal.bell import Bell
@@ -38,8 +38,6 @@ INBOX_PATIENCE = 2.0
 CLOSING = 5.0
 """Seconds that an observer has at the end to see everything."""
 
-Asker = Callable[[State, Node, Callable[[Happening], None]], None]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
@@ -54,7 +52,6 @@ class Surroundings:
         secrets: the value of each secret of the run.
         weights: the weight of each plugin's opinion.
         channels: channels that this process answers for itself.
-        asker: puts a question to the person at the terminal, if there is one.
     """
 
     project: Path
@@ -65,7 +62,6 @@ class Surroundings:
     secrets: Mapping[str, str]
     weights: Mapping[str, int]
     channels: Mapping[str, Communicate] = field(default_factory=dict)
-    asker: Asker | None = None
 
 
 class RealWorld:
@@ -211,11 +207,6 @@ class RealWorld:
     def undelivered(self) -> int:
         """How many deliveries are on their way."""
         return self._on_their_way
-
-    def ask(self, state: State, node: Node) -> None:
-        """Put a question to the person at the terminal, if there is one."""
-        if self._around.asker is not None:
-            self._around.asker(state, node, self.post)
 
     def committed(self, events: Sequence[Event]) -> None:
         """These events are durable."""

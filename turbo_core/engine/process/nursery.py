@@ -15,10 +15,10 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from turbo_core.engine.containment import Kind, Process, become_subreaper, below, end_leaf, send, table
-from turbo_core.engine.holding import Wakeup
-from turbo_core.engine.supervisor import Supervisor
-from turbo_core.engine.wire import DescriptorWire
+from turbo_core.engine.process.containment import Kind, Process, become_subreaper, below, end_leaf, send, table
+from turbo_core.engine.process.holding import Wakeup
+from turbo_core.engine.process.supervisor import Supervisor
+from turbo_core.engine.process.wire import DescriptorWire
 
 PATIENCE: Final = 5.0
 """Seconds that supervisors have to end by themselves when the runner is gone."""

@@ -19,13 +19,13 @@ from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from types import FrameType
 from typing import Any, Final, NoReturn, get_args
 
-from turbo_core.engine.containment import Containment
-from turbo_core.engine.holding import Holding, RunnerGone, Station, Tally, end_everything
-from turbo_core.engine.limits import Limits
-from turbo_core.engine.orders import Call, Order
-from turbo_core.engine.output import Output
-from turbo_core.engine.surroundings import surroundings
-from turbo_core.engine.wire import encode
+from turbo_core.engine.process.containment import Containment
+from turbo_core.engine.process.holding import Holding, RunnerGone, Station, Tally, end_everything
+from turbo_core.engine.process.limits import Limits
+from turbo_core.engine.process.orders import Call, Order
+from turbo_core.engine.process.output import Output
+from turbo_core.engine.process.surroundings import surroundings
+from turbo_core.engine.process.wire import encode
 from turbo_core.model import FailureClass, Outcome, OutcomeState, Usage
 
 _FRAMES: Final = 20

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
 
-from turbo_core.engine.cgroups import UNIFIED, Group, own_group
+from turbo_core.engine.process.cgroups import UNIFIED, Group, own_group
 
 Kind: TypeAlias = Literal["cgroup", "subreaper", "group"]
 KINDS: Final[tuple[Kind, ...]] = ("cgroup", "subreaper", "group")

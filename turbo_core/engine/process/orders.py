@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from turbo_core.engine.wire import Message
+from turbo_core.engine.process.wire import Message
 from turbo_core.model import JSON, Attempt, Outcome, Usage
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 
-from turbo_core.engine.holding import Holding, Station
-from turbo_core.engine.limits import Limits
-from turbo_core.engine.orders import Order
-from turbo_core.engine.output import Output
-from turbo_core.engine.spawning import start
+from turbo_core.engine.process.holding import Holding, Station
+from turbo_core.engine.process.limits import Limits
+from turbo_core.engine.process.orders import Order
+from turbo_core.engine.process.output import Output
+from turbo_core.engine.process.spawning import start
 from turbo_core.model import FailureClass, Outcome
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeAlias
 
-from turbo_core.engine.spawning import enter
+from turbo_core.engine.process.spawning import enter
 
 _Handler: TypeAlias = Callable[[int, FrameType | None], Any] | int | None
 

@@ -11,15 +11,15 @@ import socket
 from dataclasses import replace
 from itertools import count
 
-from turbo_core.engine.calls import Bell, run_call
-from turbo_core.engine.commands import run_command
-from turbo_core.engine.containment import Kind, contain
-from turbo_core.engine.holding import RunnerGone, Station, Wakeup, end_everything
-from turbo_core.engine.limits import LimitRefused, Limits
-from turbo_core.engine.orders import Order, outcome_message
-from turbo_core.engine.output import Output
-from turbo_core.engine.spawning import StartFailed
-from turbo_core.engine.wire import Wire
+from turbo_core.engine.process.calls import Bell, run_call
+from turbo_core.engine.process.commands import run_command
+from turbo_core.engine.process.containment import Kind, contain
+from turbo_core.engine.process.holding import RunnerGone, Station, Wakeup, end_everything
+from turbo_core.engine.process.limits import LimitRefused, Limits
+from turbo_core.engine.process.orders import Order, outcome_message
+from turbo_core.engine.process.output import Output
+from turbo_core.engine.process.spawning import StartFailed
+from turbo_core.engine.process.wire import Wire
 from turbo_core.model import Outcome
 
 

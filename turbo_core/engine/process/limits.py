@@ -13,7 +13,7 @@ import sys
 import threading
 from contextlib import ExitStack, suppress
 
-from turbo_core.engine.cgroups import Group, limiting_group, own_group
+from turbo_core.engine.process.cgroups import Group, limiting_group, own_group
 
 
 class LimitRefused(Exception):  # noqa: N818  -- named by what happened, like every error here

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from resource import struct_rusage
 from typing import Final
 
-from turbo_core.engine.containment import Containment, send
-from turbo_core.engine.output import Output
-from turbo_core.engine.wire import Wire
+from turbo_core.engine.process.containment import Containment, send
+from turbo_core.engine.process.output import Output
+from turbo_core.engine.process.wire import Wire
 from turbo_core.model import Usage
 
 LEFTOVER_GRACE: Final = 1.0

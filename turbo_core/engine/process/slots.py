@@ -18,10 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from turbo_core.engine.commands import signal_name
-from turbo_core.engine.containment import Kind
-from turbo_core.engine.orders import Order, read_outcome
-from turbo_core.engine.wire import Message, Wire
+from turbo_core.engine.process.commands import signal_name
+from turbo_core.engine.process.containment import Kind
+from turbo_core.engine.process.orders import Order, read_outcome
+from turbo_core.engine.process.wire import Message, Wire
 from turbo_core.errors import TurboError
 from turbo_core.model import Outcome
 
@@ -32,7 +32,7 @@ CLOSING: Final = 15.0
 """Seconds that everything has to end when the slots are closed."""
 
 _BOOT: Final = (
-    "import sys; sys.path[:] = sys.argv[3:]; from turbo_core.engine.nursery import main; main(sys.argv[1], sys.argv[2])"
+    "import sys; sys.path[:] = sys.argv[3:]; from turbo_core.engine.process.nursery import main; main(sys.argv[1], sys.argv[2])"
 )
 
 
