@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from turbo_core.engine.judging import ended, invalid
+from turbo_core.engine.judging import ended, invalid, tolerates
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
@@ -29,7 +29,7 @@ def gate_verdict(state: State, node: Node, now: float) -> list[Draft]:
     """The next fact about a gate whose opinions are all in, or that was answered or expired."""
     decided = node.gate.get("decided")
     if decided is not None:
-        return [_end(node, decided)]
+        return [_end(state, node, decided)]
     if "answer" in node.asked:
         return [_decided_by_person(node)]
     if node.opinions is None or node.parts_open:
@@ -144,12 +144,13 @@ def expire(node: Node) -> list[Draft]:
     return [Draft(kind="gate.decided", task=node.address, body=body)]
 
 
-def _end(node: Node, decided: Mapping[str, JSON]) -> Draft:
+def _end(state: State, node: Node, decided: Mapping[str, JSON]) -> Draft:
     outputs = {name: decided[name] for name in ("decision", "score", "confidence", "by", "comment", "fields")}
     if decided["decision"] == "accepted":
         return ended(node, "succeeded", outputs=outputs)
     failure = "expired" if decided["decision"] == "expired" else "rejected"
-    return ended(node, "failed", failure=failure, message=decided["reason"], tolerated=node.task.allow_failure, outputs=outputs)
+    tolerated = tolerates(state, node.task)
+    return ended(node, "failed", failure=failure, message=decided["reason"], tolerated=tolerated, outputs=outputs)
 
 
 def criterion_json(view: CriterionView) -> dict[str, JSON]:
@@ -171,7 +172,7 @@ def ask(state: State, node: Node, verdict: Verdict, now: float) -> list[Draft]:
     try:
         told = _message(state, node, verdict)
     except ExpressionFailed as error:
-        return [invalid(node, error)]
+        return [invalid(state, node, error)]
     body: dict[str, JSON] = {
         "question": node.gate["question"],
         "criteria": criteria,
@@ -215,10 +216,6 @@ def _message(state: State, node: Node, verdict: Verdict) -> str:
     return str(question.message.evaluate(facts))
 
 
-def _told(view: CriterionView) -> dict[str, JSON]:
-    return {"score": view.score, "confidence": view.confidence, "missing": bool(view.missing)}
-
-
 def _field(entry: object) -> dict[str, JSON]:
     return {name: getattr(entry, name) for name in ("name", "type", "required", "default", "choices", "description")}
 
@@ -242,6 +239,6 @@ def opened(state: State, node: Node) -> list[Draft]:
     try:
         values = evaluate(state, node, fields(node.task))
     except ExpressionFailed as error:
-        return [invalid(node, error)]
+        return [invalid(state, node, error)]
     body: dict[str, JSON] = {"question": title_of(node.task, values)}
     return [Draft(kind="gate.opened", task=node.address, body=body)]

@@ -31,7 +31,7 @@ def judge(state: State, node: Node) -> list[Draft]:
     try:
         return _conditions(state, node)
     except ExpressionFailed as error:
-        return [invalid(node, error)]
+        return [invalid(state, node, error)]
 
 
 def _conditions(state: State, node: Node) -> list[Draft]:
@@ -90,7 +90,7 @@ def first_unmet(node: Node) -> Draft | None:
     return None
 
 
-_TABLE: Mapping[str, Mapping[str, bool]] = {
+GOES_ON: Mapping[str, Mapping[str, bool]] = {
     "succeeded": {"ok": True, "skip_ok": True, "failed": False, "any": True},
     "tolerated": {"ok": True, "skip_ok": True, "failed": True, "any": True},
     "failed": {"ok": False, "skip_ok": False, "failed": True, "any": True},
@@ -103,7 +103,7 @@ _TABLE: Mapping[str, Mapping[str, bool]] = {
 
 
 def _satisfied(other: Node, need: Need) -> bool:
-    return _TABLE[_ending(other)][need.condition]
+    return GOES_ON[_ending(other)][need.condition]
 
 
 def _ending(other: Node) -> str:
@@ -157,9 +157,9 @@ def failed(state: State, node: Node, failure: str, message: str) -> Draft:
     return ended(node, "failed", failure=failure, message=message, tolerated=tolerates(state, node.task))
 
 
-def invalid(node: Node, error: ExpressionFailed) -> Draft:
+def invalid(state: State, node: Node, error: ExpressionFailed) -> Draft:
     """The fact that a task cannot run because a value is wrong."""
-    return ended(node, "failed", failure="invalid", message=str(error), tolerated=node.task.allow_failure)
+    return failed(state, node, "invalid", str(error))
 
 
 def cancelled(node: Node, message: str = "") -> Draft:

@@ -169,7 +169,7 @@ def _attempt(state: State, node: Node) -> list[Draft]:
     try:
         values = evaluate(state, node, fields(task), attempt=number)
     except ExpressionFailed as error:
-        return [invalid(node, error)]
+        return [invalid(state, node, error)]
     body: dict[str, JSON] = {
         "key": idempotency_key(state.run, node.address),
         "values": values,
@@ -202,7 +202,7 @@ def _without_attempt(state: State, node: Node) -> list[Draft]:
     try:
         return [begin(state, node.address, task.child, dict(node.values.get("with") or {}))]
     except ExpressionFailed as error:
-        return [invalid(node, error)]
+        return [invalid(state, node, error)]
 
 
 def _message(state: State, node: Node) -> list[Draft]:
