@@ -14,6 +14,7 @@ from turbo_core.engine.times import iso
 from turbo_core.model import JSON, Draft
 from turbo_core.workflow.definition import Input
 from turbo_core.workflow.given import read_given
+from turbo_core.workflow.inputs import misfit
 
 Allows = Callable[[Sequence[str], str], bool]
 """Whether an actor is among the names and groups that may answer; an empty list allows everybody."""
@@ -67,10 +68,24 @@ def _fields(wanted: Sequence[Mapping[str, JSON]], given: Mapping[str, JSON]) -> 
         if value is None and entry["required"]:
             return {}, f"the field {name!r} is required (-f {name}=…)"
         try:
-            values[name] = read_given(Input(**entry), value) if isinstance(value, str) else value
+            values[name] = _value(Input(**entry), value) if name in given else value
         except ValueError as error:
             return {}, f"the field {name!r}: {error}"
     return values, ""
+
+
+def _value(field: Input, value: JSON) -> JSON:
+    """A field's value: text is read by its type, anything else must be of it.
+
+    Raises:
+        ValueError: it does not fit.
+    """
+    if isinstance(value, str):
+        return read_given(field, value)
+    why, _next_step = misfit(field, value)
+    if why:
+        raise ValueError(why)
+    return value
 
 
 def lost_answered(state: State, address: str, actor: str, answer: str) -> Draft | None:

@@ -60,7 +60,7 @@ class Board:
         self.delayed: list[tuple[str, int, str]] = []
         self.undo_queue: list[str] = []
         self.undo_running = ""
-        self.undo_by = ""
+        self.undo_steps: list[str] = []
         self.decisions: list[Event] = []
         self.messages: dict[str, Event] = {}
         self.receipts: dict[str, dict[str, str]] = {}
@@ -107,8 +107,6 @@ class Board:
     def reset(self, node: Node) -> None:
         """Make a task pending again, for the next round."""
         node.reset()
-        if node.expanded or node.child is not None:
-            node.state = "running"
         for group in (node, node.group):
             if group is not None:
                 group.parts_open = sum(not part.final for part in group.parts)
@@ -120,9 +118,9 @@ class Board:
         phases = scope.workflow.phases
         unfinished = (i for i, phase in enumerate(phases) if not all(scope.nodes[task.name].final for task in phase.tasks))
         scope.phase = next(unfinished, len(phases))
-        if scope.parent is None or not scope.parent.final:
+        if scope.parent is None or scope.parent.state == "running":
             self.advance[scope] = None
-        else:
+        elif scope.parent.final:
             scope.stage = "done"
 
     def redefine(self, scope: Scope, workflow: Workflow) -> None:
@@ -166,12 +164,26 @@ class Board:
 
     def look_at(self, node: Node) -> None:
         """Queue a task whose needs are final; one that already has its parts goes on with those that are open."""
-        if node.expanded:
-            for part in node.parts:
-                if not part.final:
-                    self.judge[part] = None
-        elif node.child is None:
-            self.judge[node] = None
+        self.judge[node] = None
+        if node.expanded and node.state == "running":
+            self.look_at_parts(node)
+
+    def look_at_parts(self, node: Node) -> None:
+        """Queue the cells of a matrix that are not final."""
+        for part in node.parts:
+            if not part.final:
+                self.judge[part] = None
+
+    def undo_is_over(self) -> None:
+        """Have the steps that waited for the undoing judged."""
+        for step in self.undo_steps:
+            self.verdicts[self.nodes[step]] = None
+        self.undo_steps.clear()
+
+    def clear_queues(self) -> None:
+        """Forget what was to be looked at: the run has ended."""
+        for queue in (self.advance, self.judge, self.verdicts, self.sweep, self.ready, self.instant, self.delayed):
+            queue.clear()
 
     def admit(self, group: Node, node: Node) -> None:
         """Let one more cell of a matrix compete for slots."""

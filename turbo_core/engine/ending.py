@@ -12,6 +12,7 @@ from turbo_core.errors import ExpressionFailed
 from turbo_core.model import JSON, Draft
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.expressions import Value
+from turbo_core.workflow.inputs import misfit
 
 
 def advance(state: State, scope: Scope) -> list[Draft]:
@@ -87,6 +88,10 @@ def begin(state: State, prefix: str, workflow: Workflow, inputs: dict[str, JSON]
         ExpressionFailed: an input of a nested workflow does not fit, or a var has no value.
     """
     given = {name: inputs.get(name, declared.default) for name, declared in workflow.inputs.items()}
+    for name, value in inputs.items():
+        why, next_step = misfit(workflow.inputs[name], value)
+        if why:
+            raise ExpressionFailed(f"with.{name}: {why}", next_step=next_step)
     known: dict[str, JSON] = {}
     facts = {"inputs": given, "vars": known, "run": identity(state)}
     for name, value in workflow.vars:

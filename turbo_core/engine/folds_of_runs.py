@@ -33,6 +33,7 @@ def _run_round(board: Board, event: Event) -> None:
     board.round = event.round
     board.outcome, board.exit_code, board.ended_at, board.summary = "", None, "", ""
     board.cancelling, board.cancel_signal, board.rejected = "", 0, False
+    board.clear_queues()
     for address in event.body["reset"]:
         board.reset(board.nodes[address])
     for scope in board.scopes():
@@ -58,6 +59,10 @@ def _run_cancelling(board: Board, event: Event) -> None:
     for scope in board.scopes():
         if scope.stage == "phases" or board.cancelling == "force":
             board.sweep[scope] = None
+    if board.cancelling == "force":
+        board.undo_queue = [task for task in board.undo_queue if task == board.undo_running]
+        if not board.undo_queue:
+            board.undo_is_over()
 
 
 def _run_ended(board: Board, event: Event) -> None:
@@ -131,13 +136,13 @@ def _phases_done(board: Board, event: Event) -> None:
 
 
 def _undo_wanted(board: Board, event: Event) -> None:
-    board.undo_queue = list(event.body["tasks"])
-    board.undo_by = event.task
+    board.undo_queue += [task for task in event.body["tasks"] if task not in board.undo_queue]
     if event.task:
         step = board.nodes[event.task]
         step.state, step.started_at = "running", event.at
-        if not board.undo_queue:
-            board.verdicts[step] = None
+        board.undo_steps.append(event.task)
+    if not board.undo_queue:
+        board.undo_is_over()
 
 
 def _undo_started(board: Board, event: Event) -> None:
@@ -153,8 +158,8 @@ def _undo_ended(board: Board, event: Event) -> None:
     node.undo = event.body["state"]
     board.undo_running = ""
     board.undo_queue.remove(event.task)
-    if not board.undo_queue and board.undo_by:
-        board.verdicts[board.nodes[board.undo_by]] = None
+    if not board.undo_queue:
+        board.undo_is_over()
 
 
 def _message_queued(board: Board, event: Event) -> None:

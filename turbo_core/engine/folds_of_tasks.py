@@ -29,11 +29,13 @@ def _task_ready(board: Board, event: Event) -> None:
 def _task_expanded(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     node.state, node.expanded, node.started_at = "running", True, event.at
-    for index, cell in enumerate(event.body["cells"]):
-        part = board.add(f"{node.address}[{index}]", node.task, node.scope, group=node, cell=cell)
-        node.parts.append(part)
-        board.judge[part] = None
-    node.parts_open = len(node.parts)
+    if not node.parts:
+        node.parts = [
+            board.add(f"{node.address}[{index}]", node.task, node.scope, group=node, cell=cell)
+            for index, cell in enumerate(event.body["cells"])
+        ]
+        node.parts_open = len(node.parts)
+    board.look_at_parts(node)
 
 
 def _task_skipped(board: Board, event: Event) -> None:
@@ -80,7 +82,7 @@ def _key_taken(board: Board, event: Event) -> None:
 
 def _key_refused(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
-    node.key = ""
+    node.key = "refused"
     node.message = event.body["message"]
     board.verdicts[node] = None
 
@@ -101,7 +103,7 @@ def _attempt_started(board: Board, event: Event) -> None:
     node.attempts.append(record)
     node.state, node.due, node.lost = "running", "", False
     node.started_at = node.started_at or event.at
-    node.values = {**node.values, **body["values"], "failure_asked": False, "failure_answer": ""}
+    node.values = {**node.values, **body["values"], "failure_asked": False, "failure_answer": "", "probe": None}
     board.verdicts.pop(node, None)
     if body["armed"]:
         node.undo = "armed"

@@ -50,6 +50,9 @@ def _conditions(state: State, node: Node) -> list[Draft]:
 
 
 def _expanded(state: State, node: Node) -> Draft:
+    """The cells of a matrix; those of an earlier round stay."""
+    if node.parts:
+        return Draft(kind="task.expanded", task=node.address, body={"cells": [part.cell for part in node.parts]})
     matrix = node.task.matrix
     assert matrix is not None
     values = [value for _name, value in matrix.axes] + [matrix.include, matrix.exclude, matrix.computed]

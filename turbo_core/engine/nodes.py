@@ -58,7 +58,7 @@ class Node:
     undo: UndoState = ""
     undo_tries: int = 0
     lost: bool = False
-    key: Literal["", "wanted", "taken"] = ""
+    key: Literal["", "wanted", "taken", "refused"] = ""
     unmet: int = 0
     dependents: list[Node] = field(default_factory=list)
     parts: list[Node] = field(default_factory=list)
@@ -125,6 +125,10 @@ class Scope:
     def address(self, name: str) -> str:
         """The address of the task ``name`` of this workflow."""
         return f"{self.prefix}/{name}" if self.prefix else name
+
+    def holds(self, node: Node) -> bool:
+        """Whether a task belongs to this workflow, or to one nested in it."""
+        return not self.prefix or node.address.startswith(f"{self.prefix}/")
 
     def stages(self) -> Iterator[tuple[Stage, Phase]]:
         """All phases with their stage, the steps at the end included."""

@@ -136,15 +136,15 @@ def _begin(state: State, _now: float) -> list[Draft]:
         return [Draft(kind="run.ended", body=body)]
 
 
-def _start(state: State, _now: float) -> list[Draft]:
-    """Start what is ready, in file order, as far as there are slots."""
+def _start(state: State, now: float) -> list[Draft]:
+    """Start what is ready and due, in file order, as far as there are slots."""
     drafts = [draft for node in _drain(state.instant) if node.state == "ready" for draft in _without_attempt(state, node)]
     free = state.jobs - len(state.running) - bool(state.undo_running)
     seen: set[str] = set()
     while state.ready and free > 0:
         _order, address = heapq.heappop(state.ready)
         node = state.nodes[address]
-        if node.state != "ready" or address in seen:
+        if node.state != "ready" or node.due > iso(now) or address in seen:
             continue
         seen.add(address)
         found = _attempt(state, node)
@@ -159,7 +159,9 @@ def _attempt(state: State, node: Node) -> list[Draft]:
         files = node.values.get("files", "unasked")
         if files == "unasked":
             return [Draft(kind="files.wanted", task=node.address)]
-        if files is not None and files["unchanged"] and not node.attempts:
+        if files is None:
+            return []
+        if files["unchanged"] and not node.attempts:
             message = f"nothing changed since run {files['run']}"
             same = ended(node, "succeeded", message=message, unchanged=True, outputs=files["outputs"])
             return [same]
@@ -193,7 +195,9 @@ def _key(node: Node) -> list[Draft]:
 def _without_attempt(state: State, node: Node) -> list[Draft]:
     task = node.task
     if task.undo_all:
-        return [Draft(kind="undo.wanted", task=node.address, body={"tasks": undoable(state), "by": "on_failure"})]
+        return [
+            Draft(kind="undo.wanted", task=node.address, body={"tasks": undoable(state, within=node.scope), "by": "on_failure"})
+        ]
     if task.kind == "decide":
         return opened(state, node)
     if task.kind == "communicate":

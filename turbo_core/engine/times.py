@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 def iso(seconds: float) -> str:
     """The time that is ``seconds`` after the epoch, as text."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{int(seconds * 1000) % 1000:03d}Z"
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def seconds(text: str) -> float:

@@ -6,7 +6,7 @@ import hashlib
 
 from turbo_core.engine.gating import gate_verdict
 from turbo_core.engine.judging import cancelled, ended, failed, skipped, tolerates
-from turbo_core.engine.nodes import Node
+from turbo_core.engine.nodes import Node, Scope
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.model import JSON, Draft
@@ -15,7 +15,7 @@ from turbo_core.workflow.definition import Retry
 MAX_DECIDED_RETRIES = 10
 """How often deciders can grant one more attempt, so that none of them can make a run endless."""
 
-NEVER_RETRIED = frozenset({"child", "invalid", "rejected", "expired", "lost"})
+NEVER_RETRIED = frozenset({"child", "invalid", "rejected", "expired"})
 
 
 def verdict(state: State, node: Node, now: float) -> list[Draft]:
@@ -27,12 +27,12 @@ def verdict(state: State, node: Node, now: float) -> list[Draft]:
     if node.expanded:
         return [_of_group(state, node)]
     if node.task.undo_all:
-        return [_of_undo_step(state, node)]
+        return [cancelled(node) if _cancels(state, node) else _of_undo_step(state, node)]
     if "answer" in node.asked:
         return _answered(state, node, now)
     if node.open_attempt is not None:
         return []
-    if not node.attempts or node.attempts[-1].outcome is None:
+    if node.key == "refused":
         return [failed(state, node, "infra", node.message)]
     return _of_attempt(state, node, now)
 
@@ -141,6 +141,8 @@ def _of_lost(state: State, node: Node, now: float) -> list[Draft]:
     policy = node.task.on_lost
     if policy == "rerun":
         return [_again(node, now, "its end was lost; it is safe to run again")]
+    if policy == "fail" and _retries(node, "lost", None):
+        return [delayed(state, node, now, "its end was lost")]
     if policy == "fail":
         return [failed(state, node, "lost", "its end was lost")]
     if policy == "probe":
@@ -180,13 +182,13 @@ def _of_group(state: State, node: Node) -> Draft:
 
 
 def _of_undo_step(state: State, node: Node) -> Draft:
-    left = [other.address for other in state.nodes.values() if other.undo == "undo_failed"]
+    left = [other.address for other in state.nodes.values() if other.undo == "undo_failed" and node.scope.holds(other)]
     if left:
         return failed(state, node, "error", f"could not be undone: {', '.join(left)}")
     return ended(node, "succeeded")
 
 
-def undoable(state: State, only: frozenset[str] = frozenset()) -> list[str]:
+def undoable(state: State, only: frozenset[str] = frozenset(), within: Scope | None = None) -> list[str]:
     """The tasks to undo, in the order in which they are undone: lost ones first, then in reverse order of completion."""
     armed = [
         node
@@ -194,6 +196,7 @@ def undoable(state: State, only: frozenset[str] = frozenset()) -> list[str]:
         if node.undo in {"armed", "undo_failed"}
         and (node.state == "succeeded" or node.lost)
         and (not only or node.address in only)
+        and (within or state.root).holds(node)
     ]
     armed.sort(key=lambda node: (not node.lost, -node.ended_seq))
     return [node.address for node in armed]
