@@ -198,6 +198,17 @@ class Board:
         else:
             self.instant[node] = None
 
+    def stop(self, scope: Scope, because: str) -> None:
+        """Start nothing more in a workflow; with ``--fail-fast`` neither in those that run nested in it."""
+        scope.failed_by = because
+        self.sweep[scope] = None
+        if self.options["fail_fast"]:
+            for other in self.scopes():
+                parent = other.parent
+                if parent is not None and not parent.final and other.stage == "phases" and scope.holds(parent):
+                    other.failed_by = other.failed_by or because
+                    self.sweep[other] = None
+
     def finish(self, node: Node, state: Any, event: Event) -> None:
         """A task has ended: tell those that wait for it."""
         node.state, node.ended_at, node.ended_seq = state, event.at, event.seq
@@ -207,8 +218,7 @@ class Board:
         self.verdicts.pop(node, None)
         scope = node.scope
         if node.failed and node.group is None and scope.stage == "phases" and not scope.failed_by:
-            scope.failed_by = node.address
-            self.sweep[scope] = None
+            self.stop(scope, node.address)
         if node.failed and scope.stage == "finally" and not scope.failed_by:
             scope.failed_by = node.address
         dependents, node.dependents = node.dependents, []

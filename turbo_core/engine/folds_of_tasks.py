@@ -66,6 +66,7 @@ def _task_asking(board: Board, event: Event) -> None:
 def _lost_answered(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     board.asking.pop(node, None)
+    board.parked = False
     node.asked = {**node.asked, "answer": event.body["answer"], "by": event.actor}
     board.verdicts[node] = None
 
@@ -197,6 +198,7 @@ def _gate_answered(board: Board, event: Event) -> None:
     if event.body["accepted"]:
         node = board.nodes[event.task]
         node.asked = {**node.asked, "answer": dict(event.body), "by": event.actor}
+        board.parked = False
         board.verdicts[node] = None
 
 

@@ -6,14 +6,14 @@ shown or sent before the commit has returned. The runner knows the world only th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
-from turbo_core.engine.nodes import Node
+from turbo_core.engine.nodes import Node, Scope
 from turbo_core.engine.outputs import read as read_outputs
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Happening, KeyGiven, Part, Requested, World
 from turbo_core.engine.scheduler import next_deadline, plan
@@ -90,11 +90,10 @@ class Runner:
             RunHeld, StorageFailed: the journal can no longer be written; every attempt was ended.
         """
         try:
-            self._step(list(first))
-            self._catch_up()
-            while not self._done():
-                self._step([draft for happening in self._world.happened(self._patience()) for draft in self._drafts(happening)])
-                self._end_overdue()
+            messages, gates = [*self._state.messages.values()], self._unanswered_gates()
+            self._step(first)
+            self._catch_up(messages, gates)
+            self._go_on()
             self._flush_messages()
         except TurboError:
             for entry in self._open.values():
@@ -105,15 +104,26 @@ class Runner:
 
     def record(self, drafts: Sequence[Draft]) -> None:
         """Append facts that follow from nothing in the state (documents that were written)."""
-        self._step(list(drafts))
+        self._step(drafts)
 
-    def _step(self, drafts: list[Draft]) -> None:
+    def _go_on(self) -> None:
+        """Run until nothing goes on by itself any more."""
+        while not self._done():
+            self._take(self._world.happened(self._patience()))
+            self._end_overdue()
+
+    def _take(self, happenings: Sequence[Happening]) -> None:
+        """Fold what happened, one thing after another: each may change what the next one means."""
+        self._step(draft for happening in happenings for draft in self._drafts(happening))
+
+    def _step(self, drafts: Iterable[Draft]) -> None:
         """Fold facts and all that follows from them, commit, and carry out what they intend."""
-        events = self._fold(drafts)
+        given: list[Draft] = []
+        events = self._fold(drafts, given)
         while following := plan(self._state, self._world.now()):
             events += self._fold(following)
         if events:
-            self._commit(drafts)
+            self._commit(given)
             self._world.committed(events)
         while self._requests:
             self._world.finished(self._requests.pop())
@@ -136,23 +146,29 @@ class Runner:
                 self._journal.commit()
             raise
 
-    def _fold(self, drafts: Sequence[Draft]) -> list[Event]:
+    def _fold(self, drafts: Iterable[Draft], folded: list[Draft] | None = None) -> list[Event]:
         at = iso(self._world.now())
         events = []
         for draft in drafts:
+            if folded is not None:
+                folded.append(draft)
             number = self._state.round + (draft.kind in {"run.created", "run.round"})
             event = self._journal.stage(draft, round=number, at=at)
             self._state.apply(event)
             events.append(event)
         return events
 
-    def _catch_up(self) -> None:
+    def _catch_up(self, messages: Iterable[Event], gates: Sequence[Node]) -> None:
         """Carry out again what an earlier runner was asked and did not bring to an end."""
-        for event in self._state.messages.values():
+        for event in messages:
             self._deliver(event)
-        for node in self._state.nodes.values():
-            if node.task.kind == "decide" and node.state == "running" and node.opinions is None:
+        for node in self._unanswered_gates():
+            if node in gates:
                 self._consult(node, "gate", node.gate["question"], {})
+
+    def _unanswered_gates(self) -> list[Node]:
+        nodes = self._state.nodes.values()
+        return [node for node in nodes if node.task.kind == "decide" and node.state == "running" and node.opinions is None]
 
     def _done(self) -> bool:
         state = self._state
@@ -164,17 +180,20 @@ class Runner:
             return False
         if not state.asking:
             raise TurboError("the run is stuck: nothing is under way, and nothing can start", where=state.run)
-        if not self._wait:
+        if not self._wait and not state.parked:
             self._step([Draft(kind="run.parked", body={"waiting": [node.address for node in state.asking]})])
         return not self._wait
 
     def _pending(self) -> bool:
         """Whether anything goes on by itself: a retry that is due later, an opinion, a key, a comparison."""
         return any(
-            node.state == "ready" or (node.state == "running" and self._consults(node))
+            (node.state == "ready" and not self._waits_for_cells(node)) or (node.state == "running" and self._consults(node))
             for node in self._state.nodes.values()
             if not node.final
         )
+
+    def _waits_for_cells(self, node: Node) -> bool:
+        return node.group is not None and node in node.group.waiting
 
     def _consults(self, node: Node) -> bool:
         waits = node.values.get("failure_asked") and not node.values.get("failure_answer")
@@ -189,9 +208,11 @@ class Runner:
         return max(0.0, min(waits)) if waits else None
 
     def _flush_messages(self) -> None:
+        """Wait a while for receipts; what people want meanwhile is done as well."""
         until = self._world.monotonic() + DELIVERY_PATIENCE
         while self._world.undelivered() and (left := until - self._world.monotonic()) > 0:
-            self._step([draft for happening in self._world.happened(left) for draft in self._drafts(happening)])
+            self._take(self._world.happened(left))
+            self._go_on()
 
     # ------------------------------------------------------------ what happened
 
@@ -327,8 +348,11 @@ class Runner:
                 entry.execution.cancel(grace=10)
 
     def _cancel_all(self, event: Event) -> None:
-        for address, _part in list(self._open):
-            self._cancel(address, grace=0 if event.body["force"] else 10)
+        """An orderly end lets the steps at the end and what is being undone finish."""
+        force = event.body["force"]
+        for address, part in list(self._open):
+            if force or (part != "undo" and self._state.nodes[address].scope.stage == "phases"):
+                self._cancel(address, grace=0 if force else 10)
 
     def _cancel(self, address: str, grace: float) -> None:
         for (other, _part), entry in self._open.items():
@@ -339,10 +363,16 @@ class Runner:
         node = self._state.nodes[event.task]
         if node.task.concurrency is not None:
             self._world.free_key(event.task)
-        if node.failed and self._state.options["fail_fast"]:
-            for address, _part in list(self._open):
-                if self._state.nodes[address].scope is node.scope:
-                    self._cancel(address, grace=10)
+        criterion = node.group is not None and node.group.task.kind == "decide"
+        if node.failed and not criterion and self._state.options["fail_fast"]:
+            self._fail_fast(node.scope)
+
+    def _fail_fast(self, scope: Scope) -> None:
+        for address, part in list(self._open):
+            other = self._state.nodes[address].scope
+            stops = other is scope or (other.failed_by and other.stage == "phases" and scope.holds(self._state.nodes[address]))
+            if stops and part != "undo":
+                self._cancel(address, grace=10)
 
     def _free_key(self, event: Event) -> None:
         if self._state.nodes[event.task].task.concurrency is not None:

@@ -173,8 +173,7 @@ class SimulatedWorld:
         Raises:
             Stuck: nothing will ever happen.
         """
-        if not self._posted:
-            self._jump(timeout)
+        self._jump(0 if self._posted else timeout)
         found, self._posted = self._posted, []
         return found
 
@@ -183,7 +182,7 @@ class SimulatedWorld:
             raise Stuck("the run waits, and nothing will ever happen")
         limit = self.milliseconds + max(round(timeout * 1000), timeout > 0) if timeout is not None else self._agenda[0][0]
         until = min(limit, self._agenda[0][0]) if self._agenda else limit
-        self._looks = 0 if until > self.milliseconds else self._looks + 1
+        self._looks = 0 if self._posted or until > self.milliseconds else self._looks + 1
         if self._looks > PATIENCE:
             raise Stuck("the run looks again and again, and no time passes")
         self.milliseconds = until
