@@ -120,7 +120,15 @@ class App:
 
     # ------------------------------------------------------------ runs
 
-    def run(self, workflow: Workflow, inputs: Mapping[str, JSON], options: Options = Options(), front: Front = Front()) -> Result:
+    def run(
+        self,
+        workflow: Workflow,
+        inputs: Mapping[str, JSON],
+        options: Options = Options(),
+        front: Front = Front(),
+        *,
+        place: Path | None = None,
+    ) -> Result:
         """Run a workflow to its end, or to where only people can take it further.
 
         Args:
@@ -128,6 +136,7 @@ class App:
             inputs: values, or text that is read by the declared type.
             options: how.
             front: what to show with.
+            place: the folder in whose ``.turbo`` the run is kept; the project if not given.
 
         Raises:
             UsageError: an input, a task of ``only``, a plugin or a secret is missing or wrong; nothing was started.
@@ -136,9 +145,10 @@ class App:
         crew = self._crew(workflow, options, front)
         created = self._created(workflow, given, options)
         now = time.time()
-        home(self.project)
+        kept = place or self.project
+        home(kept)
         run = new_id(now)
-        folder = run_folder(self.project, run)
+        folder = run_folder(kept, run)
         journal = SqliteJournal.create(folder, run, Holder.here(iso(now)))
         state = State(workflow, self.recorded)
         try:

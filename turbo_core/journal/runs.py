@@ -63,6 +63,11 @@ def run_folder(project: Path, run: str) -> Path:
     return project / HOME_NAME / RUNS_NAME / run
 
 
+def project_of(folder: Path) -> Path:
+    """Give the folder in whose ``.turbo`` a run lies: its project, or a temporary one."""
+    return folder.parents[2]
+
+
 def runs(project: Path) -> list[RunRef]:
     """List the runs of a project, newest last. What never came to its first event is not a run."""
     found = (_look(folder) for folder in _folders(project))

@@ -186,7 +186,7 @@ class _Builder:
             "allow_failure": shape.allow_failure,
             "probe": self._command(task, "probe", CELL, reader) if task.has("probe") else None,
             "undo": self._undo(task, kind, reader) if task.has("undo") else None,
-            "outputs": self._outputs(task, shape),
+            "outputs": self._outputs(task, shape, kind),
             "concurrency": self._concurrency(task, shape, reader) if task.has("concurrency") else None,
             "memory": self._limit(task, "memory", reader),
             "processes": self._limit(task, "processes", reader),
@@ -285,7 +285,11 @@ class _Builder:
             return Undo(arguments=self.scope.value(spot.into("with"), CELL | SECRETS, own))
         return Undo() if isinstance(undo, bool) else Undo(command=self._command(task, "undo", CELL, own))
 
-    def _outputs(self, task: TaskSource, shape: TaskShape) -> Mapping[str, str]:
+    def _outputs(self, task: TaskSource, shape: TaskShape, kind: str) -> Mapping[str, str]:
+        info = self.infos.get(task.name)
+        if kind == "uses" and info is not None:
+            # Their types are the action's own; they were checked when it returned.
+            return dict.fromkeys(info.outputs.get("properties", ()), "json")
         for name in shape.outputs:
             why, next_step = name_fault(name)
             if why:
