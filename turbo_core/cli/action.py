@@ -16,7 +16,6 @@ from turbo_core.app import App, Result
 from turbo_core.cli.front import front
 from turbo_core.cli.parameters import arguments_of, options_of
 from turbo_core.cli.shell import Shell
-from turbo_core.engine.runner import PARKED
 from turbo_core.errors import ActionFailed
 from turbo_core.journal import logs
 from turbo_core.journal.runs import HOME_NAME
@@ -98,9 +97,6 @@ def _tell(shell: Shell, info: ActionInfo, result: Result, task: TaskView, *, as_
         else:
             _print_outputs(shell, task.outputs)
         return result.code
-    if result.code == PARKED:
-        shell.warn(f"{task.why}\nAnswer with: turbo approve {result.run.id} {task.address}")
-        return result.code
     message = task.attempts[-1].message if task.attempts else task.why
     failed = ActionFailed(f"{info.name} {task.state}", why=message)
     failed.exit_code = result.code
@@ -127,4 +123,6 @@ def _block(value: JSON) -> str:
         return table(header, [[as_text(item.get(name, "")) for name in header] for item in value])
     if isinstance(value, list) and value:
         return "\n".join(as_text(item) for item in value) if len(value) > 1 else as_text(value[0])
-    return as_json(value, indent=2) if isinstance(value, dict) and value else as_text(value)
+    if isinstance(value, list | dict):
+        return as_json(value, indent=2) if value else "none"
+    return as_text(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from turbo_core.cli.group import COMPLETE
+
 
 @click.command("completion")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -19,4 +21,4 @@ def command(ctx: click.Context, shell: str) -> None:
     """
     made = get_completion_class(shell)
     assert made is not None, "click knows these three"
-    click.echo(made(ctx.find_root().command, {}, "turbo", "_TURBO_COMPLETE").source())
+    click.echo(made(ctx.find_root().command, {}, "turbo", COMPLETE).source())

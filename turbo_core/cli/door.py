@@ -13,9 +13,11 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import click
+from click.shell_completion import shell_complete
 
-from turbo_core.cli.group import turbo
+from turbo_core.cli.group import COMPLETE, turbo
 from turbo_core.errors import Problem, TurboError, WorkflowInvalid
+from turbo_core.settings import environment
 
 FAULT = 70
 INTERRUPTED = 130
@@ -26,11 +28,13 @@ BROKEN_PIPE = 141
 def enter(arguments: Sequence[str]) -> int:
     """Run a command line; gives the exit code, having told on standard error what went wrong."""
     try:
-        code = turbo.main([*arguments], prog_name="turbo", standalone_mode=False)
+        code = _run(arguments)
         sys.stdout.flush()
     except TurboError as error:
         click.echo(told(error), err=True)
         return error.exit_code
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -39,16 +43,22 @@ def enter(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _hang_up()
-    except SystemExit as end:
-        # click's own way out when nobody reads what it prints.
-        return _hang_up() if isinstance(end.__context__, BrokenPipeError) else _number(end.code)
     except Exception as error:  # the last line of defence
         return _crashed(error, arguments)
     return _number(code)
 
 
+def _run(arguments: Sequence[str]) -> object:
+    """What click's own ``main`` does, without its ways out: those are here."""
+    instruction = environment().get(COMPLETE)
+    if instruction:
+        return shell_complete(turbo, {}, "turbo", COMPLETE, instruction)
+    with turbo.make_context("turbo", [*arguments]) as ctx:
+        return turbo.invoke(ctx)
+
+
 def _number(code: object) -> int:
-    return int(code) if isinstance(code, int) else 0
+    return code if isinstance(code, int) else 0
 
 
 def _hang_up() -> int:

@@ -18,6 +18,9 @@ from turbo_core.cli.given import Given
 from turbo_core.cli.table import COMMANDS, HEADINGS
 from turbo_core.plugins.names import Group
 
+COMPLETE: Final = "_TURBO_COMPLETE"
+"""The variable through which a shell asks for completions."""
+
 _FOUND: Final[dict[Group, str]] = {"turbo.commands": "More commands", "turbo.actions": "Actions of plugins"}
 """The groups of entry points that are subcommands, the first to win first, with their headings."""
 

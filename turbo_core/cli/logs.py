@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -34,7 +35,7 @@ def command(shell: Shell, words: tuple[str, ...], attempt: int | None, raw: bool
     run, name = run_and_task(words, "logs")
     folder, view = view_of(shell.app(), run)
     task = task_of(view, name)
-    copy = _Copy(click.get_binary_stream("stdout"), raw=raw)
+    copy = _Copy(sys.stdout.buffer, raw=raw)
     if follows:
         _follow(folder, task.address, attempt, copy)
     else:

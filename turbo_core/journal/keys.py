@@ -17,7 +17,7 @@ from turbo_core.errors import StorageFailed
 from turbo_core.journal import codec
 from turbo_core.journal.files import private_folder, storage
 from turbo_core.journal.lock import FileLock, Holder, is_locked
-from turbo_core.journal.runs import home
+from turbo_core.journal.runs import HOME_NAME, home
 
 KEYS_NAME = "keys"
 _MUTEX_NAME = "mutex"
@@ -66,7 +66,7 @@ class Keys:
     """The keys of one project, as one process sees them."""
 
     def __init__(self, project: Path, holder: Holder) -> None:
-        self._folder = home(project) / KEYS_NAME
+        self._project = project
         self._holder = holder
         self._waiting: dict[tuple[str, str, str], Hold] = {}
 
@@ -83,6 +83,7 @@ class Keys:
         Raises:
             StorageFailed: the folder of the keys cannot be used.
         """
+        home(self._project)
         folder = private_folder(self._of(key))
         with storage(folder):
             mutex = FileLock.try_take(folder / _MUTEX_NAME, patience=_MUTEX_PATIENCE)
@@ -120,7 +121,7 @@ class Keys:
         return [claim for claim in claims if claim is not None and claim.held]
 
     def _of(self, key: str) -> Path:
-        return self._folder / sha256(key.encode()).hexdigest()[:32]
+        return self._project / HOME_NAME / KEYS_NAME / sha256(key.encode()).hexdigest()[:32]
 
 
 def _claims(folder: Path) -> list[Path]:
