@@ -238,8 +238,8 @@ def test_what_is_retried_is_told() -> None:
 def test_conditions_are_judged_as_told() -> None:
     told = [[cell == "go" for cell in row[1:]] for row in table("conditions")]
     judged = ["succeeded", "tolerated", "failed", "condition", "need_of_skip", "need", "cancelled"]
-    assert set(judged) == set(judging._TABLE)
-    assert told == [[judging._TABLE[name][key] for key in ("ok", "skip_ok", "failed", "any")] for name in judged]
+    assert set(judged) == set(judging.GOES_ON)
+    assert told == [[judging.GOES_ON[name][key] for key in ("ok", "skip_ok", "failed", "any")] for name in judged]
 
 
 def test_policies_for_lost_attempts_are_all_told() -> None:

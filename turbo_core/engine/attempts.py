@@ -115,8 +115,8 @@ def _variable(name: str, value: JSON) -> JSON:
 
 
 def _size(value: JSON) -> int | None:
-    if value is None:
-        return None
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
     try:
         return parse_size(str(value))
     except ValueError as error:
