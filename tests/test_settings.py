@@ -296,7 +296,7 @@ def test_the_example_of_the_reference_is_valid(project: Path, around: dict[str, 
 def test_nobody_else_reads_the_environment() -> None:
     root = Path(settings.__file__).parent
     # A supervisor is given its environment by message and has to set it.
-    allowed = {root / "settings.py", root / "engine" / "surroundings.py"}
+    allowed = {root / "settings.py", root / "engine" / "process" / "surroundings.py"}
     readers = [
         str(file.relative_to(root))
         for file in root.rglob("*.py")

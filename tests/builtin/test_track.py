@@ -18,7 +18,7 @@ from types import ModuleType
 import pluggy
 import pytest
 
-import turbo_core
+from tests.programs import program
 from tests.report.events import RUN, Recorder, recorded
 from turbo_core import hookspecs
 from turbo_core.builtin import track
@@ -27,8 +27,6 @@ from turbo_core.model import RunInfo
 from turbo_core.report.graph import GraphNode
 from turbo_core.report.live import LiveDisplay
 from turbo_core.report.plain import PlainDisplay
-
-ROOT = Path(turbo_core.__file__).parents[1]
 
 
 def info(folder: Path, *, live: bool = False) -> RunInfo:
@@ -209,7 +207,7 @@ def test_pluggy_takes_the_tracker_and_the_module_offers_nothing(tmp_path: Path) 
 
 def test_importing_the_tracker_does_not_import_rich() -> None:
     code = "import sys, turbo_core.builtin.track, turbo_core.builtin.communicate; print(*({'rich', 'jinja2'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
 
@@ -219,11 +217,9 @@ class Terminal:
     def __init__(self, *arguments: str) -> None:
         self.master, slave = pty.openpty()
         self.size(100, 30)
-        command = [sys.executable, "-m", "tests.report.watch", *arguments]
+        command = program("tests.report.watch", *arguments)
         environment = {**os.environ, "TERM": "xterm-256color", "PYTHONUTF8": "1"}
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, start_new_session=True, stdin=slave, stdout=slave, stderr=slave
-        )
+        self.process = subprocess.Popen(command, env=environment, start_new_session=True, stdin=slave, stdout=slave, stderr=slave)
         os.close(slave)
         self.written = b""
 

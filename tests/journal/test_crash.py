@@ -3,20 +3,19 @@
 import random
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.journal.make import AT, HOLDER, filled, new, put
+from tests.programs import script
 from turbo_core.errors import RunHeld
 from turbo_core.journal.lock import is_held
 from turbo_core.journal.reader import follow, read, verify
 from turbo_core.journal.runs import run_folder, runs
 from turbo_core.journal.writer import SqliteJournal
 
-ROOT = Path(__file__).parents[2]
 APPEND = """
 import sys
 from tests.journal.make import HOLDER, put
@@ -55,8 +54,7 @@ journal.close()
 
 
 def start(code: str, *arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(script(code, *arguments), stdout=subprocess.PIPE, text=True)
 
 
 def finish(process: subprocess.Popen[str]) -> list[str]:
@@ -121,10 +119,8 @@ else:
     print("mine", put(journal).seq, flush=True)
     sys.stdin.readline()
 """
-    command = [sys.executable, "-c", code, str(folder)]
-    takers = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, bufsize=1) for _ in range(8)
-    ]
+    command = script(code, folder)
+    takers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) for _ in range(8)]
     said = []
     for taker in takers:
         assert taker.stdin is not None

@@ -1,17 +1,15 @@
 import sqlite3
 import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.journal.make import new, put
+from tests.programs import script
 from turbo_core.journal.history import PastRun, last_success, past_runs, rebuild, record
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import run_folder
-
-ROOT = Path(__file__).parents[2]
 
 
 def a_run(project: Path, run: str, *, fingerprint: str = "f1", hour: int = 10, end: str = "run.ended") -> Path:
@@ -122,7 +120,7 @@ from turbo_core.journal.runs import run_folder
 project = Path(sys.argv[1])
 assert all(record(project, read(run_folder(project, sys.argv[2]))) for _ in range(10))
 """
-    recorders = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), f"0{n}"], cwd=ROOT) for n in range(4)]
+    recorders = [subprocess.Popen(script(code, tmp_path, f"0{n}")) for n in range(4)]
     assert [recorder.wait() for recorder in recorders] == [0] * 4
     success = last_success(tmp_path, "release", "c")
     assert success is not None

@@ -1,13 +1,11 @@
 import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from tests.programs import script
 from turbo_core.journal.inbox import LARGEST, done, leave, take
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_requests_come_in_order_and_stay_until_done(tmp_path: Path) -> None:
@@ -49,7 +47,7 @@ from turbo_core.journal.inbox import leave
 for n in range(50):
     leave(Path(sys.argv[1]), {"writer": int(sys.argv[2]), "n": n})
 """
-    writers = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(n)], cwd=ROOT) for n in range(4)]
+    writers = [subprocess.Popen(script(code, tmp_path, n)) for n in range(4)]
     seen: dict[int, list[int]] = {n: [] for n in range(4)}
     while any(writer.poll() is None for writer in writers) or take(tmp_path):
         for name, request in take(tmp_path):

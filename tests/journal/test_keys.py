@@ -1,12 +1,10 @@
 import subprocess
-import sys
 from pathlib import Path
 
 from tests.journal.make import HOLDER
+from tests.programs import script
 from turbo_core.journal.keys import Keys
 from turbo_core.journal.lock import FileLock
-
-ROOT = Path(__file__).parents[2]
 
 
 def test_a_key_has_so_many_places_and_says_who_has_them(tmp_path: Path) -> None:
@@ -58,9 +56,7 @@ assert keys.try_take("k", 1, "r1", "b") is None
 print("ready", flush=True)
 sys.stdin.read()
 """
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(script(code, tmp_path), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -90,7 +86,7 @@ for n in range(15):
     hold.release()
 """
     (tmp_path / "inside").mkdir()
-    takers = [subprocess.Popen([sys.executable, "-c", code, str(tmp_path), str(n)], cwd=ROOT) for n in range(4)]
+    takers = [subprocess.Popen(script(code, tmp_path, n)) for n in range(4)]
     assert [taker.wait() for taker in takers] == [0] * 4
 
 
