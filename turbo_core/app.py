@@ -16,7 +16,7 @@ from turbo_core.engine.answers import answered, lost_answered
 from turbo_core.engine.changing import refuse_started
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.observing import Track
-from turbo_core.engine.recovery import next_round, recover
+from turbo_core.engine.recovery import at_rest, next_round, recover
 from turbo_core.engine.sealed import Find, find_all
 from turbo_core.engine.session import Crew, carry_on, write_documents
 from turbo_core.engine.state import State
@@ -188,7 +188,7 @@ class App:
         try:
             state = self.fold(folder)
             more = [next_round(state)] if failed else [*drafts(state)]
-            if state.outcome and not more:
+            if not more and at_rest(state):
                 hint = "turbo resume --failed does again what did not succeed" if state.exit_code else ""
                 raise ResumeRefused(f"the run {state.outcome}", where=state.run, next_step=hint)
             workflow, changes = state.workflow, list[Draft]()

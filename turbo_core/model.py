@@ -181,7 +181,8 @@ class Question:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
     """What one plugin answers. A gate wants ``score`` (0 to 1; ``None`` means it cannot tell) with its ``confidence``;
-    a failure wants ``answer`` (``retry``, ``undo``, ``skip``, ``ask`` or ``stop``)."""
+    a failure wants ``answer`` (``retry``, ``undo``, ``skip``, ``ask`` or ``stop``).
+    """
 
     name: str
     score: JSON = None

@@ -141,7 +141,9 @@ def test_what_a_gate_puts_out(tmp_path: Path) -> None:
     text = """
     phases:
       one: {gate: {decide: Go?, ask: {fields: {who: {type: string}}, comment: required}}}
-      two: {show: {run: [x, "${{ tasks.gate.outputs.fields.who }}", "${{ tasks.gate.outputs.by }}", "${{ tasks.gate.outputs.comment }}"]}}
+      two:
+        show:
+          run: [x, "${{ tasks.gate.outputs.fields.who }}", "${{ tasks.gate.outputs.by }}", "${{ tasks.gate.outputs.comment }}"]
     """
     run = play(tmp_path, text, wait=True, requests=[answers("gate", comment="fine", who="me")])
     assert run.world.started[0].argv == ("x", "me", "ann", "fine")

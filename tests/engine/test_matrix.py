@@ -25,7 +25,11 @@ def test_others_see_lists_in_cell_order(tmp_path: Path) -> None:
       a: {run: x, matrix: {n: [1, 2, 3]}, outputs: {o: integer}, allow_failure: true}
       b:
         needs: {a: any}
-        run: [x, "${{ json(tasks.a.outputs.o) }}", "${{ json(pluck(tasks.a.cells, 'ok')) }}", "${{ json(pluck(tasks.a.cells, 'matrix')) }}"]
+        run:
+          - x
+          - "${{ json(tasks.a.outputs.o) }}"
+          - "${{ json(pluck(tasks.a.cells, 'ok')) }}"
+          - "${{ json(pluck(tasks.a.cells, 'matrix')) }}"
     """
     stubs = {"a[0]": Stub(outputs={"o": 10}, seconds=9), "a[1]": FAILS, "a[2]": Stub(outputs={"o": 30})}
     run = play(tmp_path, text, stubs)

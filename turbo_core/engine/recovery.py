@@ -1,4 +1,4 @@
-"""What a new runner must say before it goes on: attempts whose end is not known, and the next round. Pure.
+"""What a new runner must say before it goes on: attempts whose end is not known, and the next round; whether it must. Pure.
 
 It is called when it is certain that no process of an earlier runner is left (the runner waits for that first).
 """
@@ -36,6 +36,17 @@ def recover(state: State) -> list[Draft]:
         told = {"state": "again", "message": "the runner ended before the undo did"}
         drafts.append(Draft(kind="undo.ended", task=node.address, attempt=node.undo_tries, body=told))
     return drafts
+
+
+def at_rest(state: State) -> bool:
+    """Whether the run has ended and left nothing behind: no undo is under way, and every message was taken or refused."""
+    return bool(state.outcome) and not state.undo_queue and all(_settled(state, key) for key in state.messages)
+
+
+def _settled(state: State, key: str) -> bool:
+    """Whether every channel that a message names has a receipt; of one that goes to all channels, at least one has."""
+    receipts = state.receipts[key]
+    return bool(receipts) and all(channel in receipts for channel in state.messages[key].body["to"])
 
 
 def next_round(state: State) -> Draft:
