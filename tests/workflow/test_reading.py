@@ -108,6 +108,13 @@ def test_the_default_of_on_lost(text: str, risk: str, on_lost: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "on_lost"), [("{uses: git.fetch}", "rerun"), ("{uses: git.merge}", "probe"), ("{run: x}", "hold")]
+)
+def test_the_steps_at_the_end_have_the_same_defaults(text: str, on_lost: str) -> None:
+    assert read(f"name: w\ntasks: {{a: {{run: x}}}}\nfinally: [{text}]\n").finally_[0].on_lost == on_lost
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "{uses: git.fetch, retry: 2}",

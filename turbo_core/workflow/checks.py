@@ -132,9 +132,9 @@ def lost_policy(task: TaskSource, kind: str, info: ActionInfo | None, risk: Risk
     """What is done about a lost attempt; checks that a probe is there exactly if it is asked."""
     shape = task.shape
     if not isinstance(shape, TaskShape):
-        return "hold"
+        return _default_policy(task, info, risk)
     probe = task.has("probe") or task.broken("probe") or (info is not None and info.has_probe)
-    policy: OnLost = shape.on_lost if task.has("on_lost") else _default_policy(task, shape, info, risk)
+    policy: OnLost = shape.on_lost if task.has("on_lost") else _default_policy(task, info, risk, produces=bool(shape.produces))
     if policy == "probe" and kind in {"run", "uses"}:
         _check_probe(task, shape, kind, bool(probe), findings)
     elif task.has("probe") and kind == "run":
@@ -143,10 +143,10 @@ def lost_policy(task: TaskSource, kind: str, info: ActionInfo | None, risk: Risk
     return policy
 
 
-def _default_policy(task: TaskSource, shape: TaskShape, info: ActionInfo | None, risk: Risk) -> OnLost:
+def _default_policy(task: TaskSource, info: ActionInfo | None, risk: Risk, *, produces: bool = False) -> OnLost:
     if "probe" in task.keys:
         return "probe"
-    if risk == "read" or shape.produces or (info is not None and info.idempotent):
+    if risk == "read" or produces or (info is not None and info.idempotent):
         return "rerun"
     return "probe" if info is not None and info.has_probe else "hold"
 
