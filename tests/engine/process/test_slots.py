@@ -34,6 +34,35 @@ STUBBORN = textwrap.dedent("""
     time.sleep(1000)
 """)
 
+LATE = textwrap.dedent("""
+    import os, signal, sys, time
+    def leave(number, frame):
+        signal.signal(signal.SIGTERM, lambda number, frame: print("asked", flush=True) or os._exit(0))
+        reading, writing = os.pipe()
+        if os.fork():
+            os.read(reading, 1)
+            os._exit(0)
+        os.write(writing, b"!")
+        time.sleep(1000)
+    signal.signal(signal.SIGTERM, leave)
+    print("ready", flush=True)
+    time.sleep(1000)
+""")
+TIDY = textwrap.dedent("""
+    import os, pathlib, signal, subprocess, sys, time
+    tidying = pathlib.Path("tidying")
+    def leave(number, frame):
+        while not tidying.exists():
+            time.sleep(0.01)
+        os._exit(0)
+    def tidy(number, frame):
+        subprocess.run(["/bin/sh", "-c", "> tidying; sleep 1.5; echo tidied"])
+        os._exit(0)
+    signal.signal(signal.SIGTERM, leave if os.fork() else tidy)
+    print("ready", flush=True)
+    time.sleep(1000)
+""")
+
 
 @pytest.fixture(params=KINDS)
 def kind(request: pytest.FixtureRequest) -> Kind:
@@ -193,6 +222,21 @@ def test_a_tree_of_fifty_is_cancelled_and_the_slot_goes_on(bench: Bench, mark: s
     assert running.wait().state == "cancelled"
     assert not carriers(mark)
     assert bench.run(bench.shell("exit 3")).exit_code == 3
+
+
+def test_a_child_that_comes_late_is_asked_too(bench: Bench) -> None:
+    running = bench.begin(bench.python(LATE)).says(b"ready")
+    running.execution.cancel(grace=30.0)
+    assert running.wait().state == "cancelled"
+    assert running.log == b"ready\nasked\n"
+
+
+def test_whoever_was_asked_may_use_the_whole_grace_to_tidy_up(bench: Bench) -> None:
+    running = bench.begin(bench.python(TIDY))
+    bench.until(lambda: running.log.count(b"ready") == 2)
+    running.execution.cancel(grace=30.0)
+    assert running.wait().state == "cancelled"
+    assert running.log.endswith(b"tidied\n")
 
 
 def test_a_process_that_is_stopped_hears_the_cancel(bench: Bench) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from resource import struct_rusage
 from typing import Final
 
-from turbo_core.engine.process.containment import Containment, send
+from turbo_core.engine.process.containment import Containment, Process, send
 from turbo_core.engine.process.output import Output
 from turbo_core.engine.process.wire import Wire
 from turbo_core.model import Usage
@@ -113,7 +113,8 @@ class Holding:
         self._deadline: float | None = None
         self._forced = False
         self._main: int | None = None
-        self._leftovers: set[int] = set()
+        self._leftovers = 0
+        self._asked: set[tuple[int, str]] = set()
         self._tally = Tally()
         self.status: int | None = None
         """The wait status of the main process once it ended."""
@@ -129,7 +130,7 @@ class Holding:
     @property
     def leftovers(self) -> int:
         """How many processes were still there when the main one had ended."""
-        return len(self._leftovers)
+        return self._leftovers
 
     @property
     def usage(self) -> Usage:
@@ -229,26 +230,40 @@ class Holding:
         self._due(grace)
         self._on_cancel()
 
-    def _ask_to_end(self) -> set[int]:
+    def _ask_to_end(self) -> int:
+        """Ask each process once, and leave alone what one that was asked has started since: it may need that to end well.
+
+        Gives how many are there.
+        """
         held = self._containment.held(self._main)
-        reached = send(signal.SIGTERM, held)
-        send(signal.SIGCONT, held)  # one that is stopped could not hear it
-        return reached
+        new = self._unasked(held)
+        reached = send(signal.SIGTERM, new)
+        send(signal.SIGCONT, new)  # one that is stopped could not hear it
+        self._asked |= {(process.pid, process.born) for process in new}
+        return len(held) - len(new) + len(reached)
+
+    def _unasked(self, held: list[Process]) -> list[Process]:
+        found, looked_after = [], set()
+        for process in held:  # parents come first
+            if (process.pid, process.born) in self._asked or process.parent in looked_after:
+                looked_after.add(process.pid)
+            else:
+                found.append(process)
+        return found
 
     def _due(self, grace: float) -> None:
         due = time.monotonic() + grace
         self._deadline = due if self._deadline is None else min(due, self._deadline)
 
     def _end_leftovers(self) -> None:
-        if self._deadline is None:
-            self._leftovers |= self._ask_to_end()
-        else:
-            self._leftovers |= {process.pid for process in self._containment.held(self._main)}
+        # After a cancel too: the main process may have started them while it was asked itself.
+        self._leftovers = self._ask_to_end()
         if not self.cancelled:
             self._due(LEFTOVER_GRACE)
 
     def _reap(self) -> bool:
         """Take the ends of children. True when the main process has ended and nothing is left."""
+        ended = 0
         while True:
             try:
                 pid, status, used = os.wait4(-1, os.WNOHANG)
@@ -257,13 +272,20 @@ class Holding:
                     return True
                 pid = 0
             if pid == 0:
-                if self.status is not None and not self._main_ended:
-                    self._main_ended = True
-                    self._end_leftovers()
+                self._press(ended)
                 return False
+            ended += 1
             self._tally.add(used)
             if pid == self._main:
                 self.status = status
+
+    def _press(self, ended: int) -> None:
+        """See to what is left once the main process has ended: whoever ends may leave somebody who was never asked."""
+        if self.status is not None and not self._main_ended:
+            self._main_ended = True
+            self._end_leftovers()
+        elif self._main_ended and self._deadline is not None and (ended or not self._containment.verifies):
+            self._ask_to_end()
 
 
 def end_everything(containment: Containment, main: int | None = None) -> None:
