@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.runs import FAILS, HANGS, SLOW, play
+from tests.engine.runs import FAILS, HANGS, SLOW, play, prepare
+from turbo_core.engine.times import between
+from turbo_core.engine.why import why
 from turbo_core.errors import UsageError
 from turbo_core.testing.world import Stub
 
@@ -91,6 +93,39 @@ def test_fail_fast_ends_nested_workflows_too(tmp_path: Path) -> None:
     run = play(tmp_path, text, {"bad": FAILS, "deploy/a": HANGS}, fail_fast=True, child_yaml=CHILD)
     assert run.task("deploy/a").state == "cancelled"
     assert run.state.exit_code == 1
+
+
+FAST = {
+    "a wait for a retry": ("{run: x, retry: {times: 1, delay: 1h, on: [exit]}}", FAILS),
+    "an attempt that would be retried": ("{run: x, retry: 3}", HANGS),
+    "a question": ("{decide: Go?}", Stub()),
+    "a gate": ("{decide: Go?, criteria: {size: {uses: git.size}, yes: {score: true}}, accept: 0.1}", Stub()),
+}
+
+
+@pytest.mark.parametrize("what", FAST)
+def test_fail_fast_ends_all_that_has_begun(tmp_path: Path, what: str) -> None:
+    task, stub = FAST[what]
+    stubs = {"bad": Stub.fails(seconds=60), "late": stub, "late/size": HANGS}
+    run = prepare(tmp_path, f"tasks: {{bad: {{run: x}}, late: {task}}}", stubs, fail_fast=True)
+    assert run.run() == 1
+    assert run.task("late").state == "cancelled"
+    assert between(run.state.created_at, run.state.ended_at) == 60
+    assert why(run.state, run.task("late")) == "late was cancelled, because bad failed and the run fails fast."
+
+
+def test_fail_fast_does_not_wait_for_the_other_cells(tmp_path: Path) -> None:
+    text = "tasks: {a: {run: x, matrix: {n: [1, 2, 3, 4, 5], max_parallel: 3}}}"
+    run = play(tmp_path, text, {"a[0]": FAILS, "a[1]": HANGS}, jobs=2, fail_fast=True)
+    states = {"a": "failed", "a[0]": "failed", "a[1]": "cancelled", "a[2]": "skipped", "a[3]": "skipped", "a[4]": "skipped"}
+    assert run.states() == states
+    assert run.state.summary == "main failed: 1 failed. a[0] failed (exit): exit as told"
+
+
+def test_fail_fast_lets_a_task_handle_the_failure(tmp_path: Path) -> None:
+    text = "tasks: {bad: {run: x}, mend: {run: x, needs: {bad: failed}, retry: 1}, hangs: {run: x}}"
+    run = play(tmp_path, text, {"bad": FAILS, "mend": [FAILS, SLOW], "hangs": HANGS}, fail_fast=True)
+    assert run.states() == {"bad": "failed", "mend": "succeeded", "hangs": "cancelled"}
 
 
 def test_fail_fast_ignores_what_is_tolerated_and_what_is_only_a_criterion(tmp_path: Path) -> None:

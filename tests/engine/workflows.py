@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.engine.runs import FAILS, answers
+from tests.engine.runs import FAILS, SLOW, answers
 from turbo_core.testing.world import Stub, opinion
 
 SAFE = "run: x, risk: read"
@@ -86,8 +86,8 @@ CASES: Mapping[str, Case] = {
     "timeout": (f"tasks: {{a: {{{SAFE}, timeout: 1h, retry: 1}}}}", {"a": [Stub(seconds=None), Stub()]}, {}),
     "tolerated": (f"phases: {{one: {{a: {{{SAFE}, allow_failure: true}}}}, two: {{b: {{{SAFE}}}}}}}", {"a": FAILS}, {}),
     "fail fast": (
-        f"tasks: {{a: {{{SAFE}}}, d: {{workflow: child.yaml}}}}",
-        {"a": FAILS},
+        f"tasks: {{a: {{{SAFE}}}, b: {{{SAFE}}}, d: {{workflow: child.yaml}}}}",
+        {"a": Stub.fails(seconds=3), "b": SLOW, "d/u": SLOW},
         {"fail_fast": True, "child_yaml": CHILD},
     ),
 }

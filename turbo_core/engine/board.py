@@ -198,16 +198,27 @@ class Board:
         else:
             self.instant[node] = None
 
-    def stop(self, scope: Scope, because: str) -> None:
-        """Start nothing more in a workflow; with ``--fail-fast`` neither in those that run nested in it."""
-        scope.failed_by = because
-        self.sweep[scope] = None
+    def stop(self, node: Node) -> None:
+        """A task failed: its workflow starts nothing more. With ``--fail-fast`` what has begun there or within it ends too."""
+        stopped = [node.scope]
         if self.options["fail_fast"]:
-            for other in self.scopes():
-                parent = other.parent
-                if parent is not None and not parent.final and other.stage == "phases" and scope.holds(parent):
-                    other.failed_by = other.failed_by or because
-                    self.sweep[other] = None
+            stopped += [scope for scope in self.scopes() if self._runs_within(scope, node.scope)]
+            for scope in stopped:
+                self._call_off(scope)
+        elif node.group is not None:
+            return
+        for scope in stopped:
+            scope.failed_by = scope.failed_by or node.address
+            self.sweep[scope] = None
+
+    def _runs_within(self, scope: Scope, outer: Scope) -> bool:
+        parent = scope.parent
+        return parent is not None and not parent.final and scope.stage == "phases" and outer.holds(parent)
+
+    def _call_off(self, scope: Scope) -> None:
+        for node in scope.current_nodes() if scope.opened else ():
+            for part in (node, *node.parts):
+                part.called_off = part.called_off or bool(part.started_at and not part.final)
 
     def finish(self, node: Node, state: Any, event: Event) -> None:
         """A task has ended: tell those that wait for it."""
@@ -217,8 +228,8 @@ class Board:
         self.judge.pop(node, None)
         self.verdicts.pop(node, None)
         scope = node.scope
-        if node.failed and node.group is None and scope.stage == "phases" and not scope.failed_by:
-            self.stop(scope, node.address)
+        if node.failed and not node.is_criterion and scope.stage == "phases":
+            self.stop(node)
         if node.failed and scope.stage == "finally" and not scope.failed_by:
             scope.failed_by = node.address
         dependents, node.dependents = node.dependents, []

@@ -32,7 +32,7 @@ class AttemptRecord:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Node:
-    """One task (or cell, or criterion) of the run."""
+    """One task (or cell, or criterion) of the run. ``called_off`` means: it had begun when its workflow failed fast."""
 
     address: str
     task: Task
@@ -58,6 +58,7 @@ class Node:
     undo: UndoState = ""
     undo_tries: int = 0
     lost: bool = False
+    called_off: bool = False
     key: Literal["", "wanted", "taken", "refused"] = ""
     unmet: int = 0
     dependents: list[Node] = field(default_factory=list)
@@ -91,11 +92,16 @@ class Node:
         """Whether it failed in a way that stops the run."""
         return self.state == "failed" and not self.tolerated
 
+    @property
+    def is_criterion(self) -> bool:
+        """Whether it is no task of the workflow, but asks an action for a gate's score."""
+        return self.group is not None and self.group.task.kind == "decide"
+
     def reset(self) -> None:
         """Forget how it ended, keep what happened: the attempts, and what must still be undone."""
         self.state = "pending"
         self.failure = self.message = self.reason = self.by = self.root = self.due = self.fingerprint = ""
-        self.tolerated = self.unchanged = self.lost = False
+        self.tolerated = self.unchanged = self.lost = self.called_off = False
         self.retries = self.decided_retries = self.admitted = self.unmet = 0
         self.dependents = []
         self.waiting.clear()

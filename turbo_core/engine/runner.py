@@ -13,7 +13,7 @@ from pathlib import Path
 
 from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
-from turbo_core.engine.nodes import Node, Scope
+from turbo_core.engine.nodes import Node
 from turbo_core.engine.outputs import read as read_outputs
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Happening, KeyGiven, Part, Requested, World
 from turbo_core.engine.scheduler import next_deadline, plan
@@ -363,15 +363,12 @@ class Runner:
         node = self._state.nodes[event.task]
         if node.task.concurrency is not None:
             self._world.free_key(event.task)
-        criterion = node.group is not None and node.group.task.kind == "decide"
-        if node.failed and not criterion and self._state.options["fail_fast"]:
-            self._fail_fast(node.scope)
+        if node.failed and self._state.options["fail_fast"]:
+            self._call_off()
 
-    def _fail_fast(self, scope: Scope) -> None:
+    def _call_off(self) -> None:
         for address, part in list(self._open):
-            other = self._state.nodes[address].scope
-            stops = other is scope or (other.failed_by and other.stage == "phases" and scope.holds(self._state.nodes[address]))
-            if stops and part != "undo":
+            if part != "undo" and self._state.nodes[address].called_off:
                 self._cancel(address, grace=10)
 
     def _free_key(self, event: Event) -> None:

@@ -87,18 +87,18 @@ def _sweep(state: State, _now: float) -> list[Draft]:
 
 
 def _swept(state: State, scope: Scope) -> list[Draft]:
-    drafts = []
-    for node in scope.current_nodes():
-        for part in (node, *node.parts):
-            started = part.attempts and part.attempts[-1].round == state.round
-            idle = part.state == "ready" and (not started or state.cancelling)
-            if idle or (part.state == "asking" and state.cancelling):
-                drafts.append(cancelled(part) if state.cancelling else halted(state, part))
-            elif part.state == "pending" and part.group is not None:
-                drafts.append(halted(state, part))
-            elif part.state == "pending" and state.cancelling:
-                drafts.append(cancelled(part))
-    return [draft for draft in drafts if draft is not None]
+    found = [_swept_part(state, part) for node in scope.current_nodes() for part in (node, *node.parts)]
+    return [draft for draft in found if draft is not None]
+
+
+def _swept_part(state: State, part: Node) -> Draft | None:
+    ends = bool(state.cancelling) or part.called_off
+    if part.state in {"ready", "asking"} and ends:
+        return cancelled(part)
+    started = part.attempts and part.attempts[-1].round == state.round
+    if (part.state == "ready" and not started) or (part.state == "pending" and part.group is not None):
+        return halted(state, part)
+    return cancelled(part) if part.state == "pending" and state.cancelling else None
 
 
 def _timers(state: State, now: float) -> list[Draft]:

@@ -53,7 +53,7 @@ def _of_attempt(state: State, node: Node, now: float) -> list[Draft]:
 
 
 def _cancels(state: State, node: Node) -> bool:
-    return bool(state.cancelling) and (node.scope.stage == "phases" or state.cancelling == "force")
+    return node.called_off or (bool(state.cancelling) and (node.scope.stage == "phases" or state.cancelling == "force"))
 
 
 def _retries(node: Node, failure: str, exit_code: int | None) -> bool:
@@ -137,7 +137,7 @@ def _answered(state: State, node: Node, now: float) -> list[Draft]:
 
 def _of_lost(state: State, node: Node, now: float) -> list[Draft]:
     if _cancels(state, node):
-        return [cancelled(node, "its end is not known, and the run is cancelled")]
+        return [cancelled(node, "its end was lost, and it was to be cancelled")]
     policy = node.task.on_lost
     if policy == "rerun":
         return [_again(node, now, "its end was lost; it is safe to run again")]

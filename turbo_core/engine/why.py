@@ -9,7 +9,6 @@ from turbo_core.engine.times import between
 
 def why(state: State, node: Node) -> str:
     """The answer to ``turbo why``: it begins with the task's address."""
-    name = node.address
     match node.state:
         case "succeeded":
             return _succeeded(node)
@@ -18,7 +17,7 @@ def why(state: State, node: Node) -> str:
         case "skipped":
             return _skipped(state, node)
         case "cancelled":
-            return f"{name} was cancelled" + (f": {node.message}." if node.message else ", because the run was.")
+            return _cancelled(node)
         case "asking":
             return _asking(node)
         case "running":
@@ -100,6 +99,12 @@ def _ending(node: Node) -> str:
     if node.state == "skipped":
         return "was skipped" + (f" ({node.reason})" if node.reason else "")
     return "was cancelled" if node.state == "cancelled" else node.state
+
+
+def _cancelled(node: Node) -> str:
+    if node.called_off:
+        return f"{node.address} was cancelled, because {node.scope.failed_by} failed and the run fails fast."
+    return f"{node.address} was cancelled" + (f": {node.message}." if node.message else ", because the run was.")
 
 
 def _asking(node: Node) -> str:
