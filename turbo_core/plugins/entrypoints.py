@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import reduce
 from importlib import import_module
 from typing import Any
 
 from turbo_core.plugins.names import Entry
+
+_one_at_a_time = threading.RLock()
+"""Process-wide, because the standard streams are: two threads that exchange them would each put back the other's."""
 
 
 def load(entry: Entry) -> object:
@@ -19,8 +23,46 @@ def load(entry: Entry) -> object:
         Exception: whatever the import raises, ``SystemExit`` included.
     """
     by_group: Callable[[Entry], object] = _plain if entry.group == "turbo.plugins" else _by_stevedore
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+    with _one_at_a_time, _muffled():
         return by_group(entry)
+
+
+class _Muffled:
+    """A standard stream that drops what one thread writes until it is opened, and is the stream behind it in all else.
+
+    Other threads print events meanwhile, and a logging handler that the import has made keeps this object for good.
+    """
+
+    def __init__(self, behind: Any) -> None:
+        self._behind = behind
+        self._dropped: int | None = threading.get_ident()
+
+    def write(self, text: str) -> int:
+        if threading.get_ident() != self._dropped:
+            self._behind.write(text)
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        self.write("".join(lines))
+
+    def open(self) -> None:
+        """Let everything through from now on."""
+        self._dropped = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._behind, name)
+
+
+@contextmanager
+def _muffled() -> Iterator[None]:
+    out: Any = _Muffled(sys.stdout)
+    err: Any = _Muffled(sys.stderr)
+    try:
+        with redirect_stdout(out), redirect_stderr(err):
+            yield
+    finally:
+        out.open()
+        err.open()
 
 
 def _plain(entry: Entry) -> object:
