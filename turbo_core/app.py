@@ -91,9 +91,10 @@ class App:
         self.settings: Settings = read_settings(self.project, flags)
         self.actor = account()
         chosen = selection or Selection()
+        names = plugin_names.find(self.settings.cache_folder)
         self.plugins = Plugins(
-            plugin_names.find(self.settings.cache_folder),
-            Trials(self.settings.cache_folder),
+            names,
+            Trials(self.settings.cache_folder, environment=names.environment),
             Selection(
                 enabled=chosen.enabled,
                 disabled=chosen.disabled | frozenset(self.settings.disabled),

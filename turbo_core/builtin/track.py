@@ -1,18 +1,18 @@
 """The built-in tracker: what happens, shown on a terminal as it happens.
 
-The host builds a ``TerminalTracker`` with the display of its choice and registers it; loaded as a module, this plugin shows
-nothing and costs nothing. Follows the log files of running attempts; knows no stream.
+The host builds a ``TerminalTracker`` with the display of its choice and has it follow the run; loaded as a module, this plugin
+offers nothing, shows nothing and costs nothing. Follows the log files of running attempts; knows no stream.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
 from turbo_core.hookspecs import hookimpl
-from turbo_core.model import Event, RunInfo
+from turbo_core.model import Event, Offer, RunInfo
 from turbo_core.report.graph import GraphNode
 from turbo_core.report.narration import Fact, narrate
 from turbo_core.report.progress import Progress, Snapshot
@@ -22,6 +22,12 @@ _PIECE: Final = 65_536
 _LINE: Final = 2_000
 _LATEST: Final = 2_048
 _PAUSE: Final = 0.1
+
+
+@hookimpl
+def turbo_register() -> Iterable[Offer]:
+    """Nothing: without a display there is nothing to show on."""
+    return ()
 
 
 class Display(Protocol):
