@@ -62,6 +62,7 @@ def test_the_package_alone_loads_no_room(tmp_path: Path) -> None:
     assert [name for name in loaded_by("turbo_core", tmp_path) if name.startswith("turbo_core.")] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", [module_name(path) for path in module_files()])
 def test_each_module_can_be_imported_alone(module: str, tmp_path: Path) -> None:
     ended = fresh(f"import {module}", tmp_path)
