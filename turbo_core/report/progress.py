@@ -101,7 +101,8 @@ class Progress:
         )
 
     def _phase(self, event: Event) -> None:
-        if not event.task:
+        """Steps at the end that have nothing to do are closed, and were never open."""
+        if not event.task and (event.kind == "phase.opened" or event.body["phase"] == self.phase):
             self.phase = event.body["phase"]
             known = self.phases.get(self.phase, PhaseRow(name=self.phase))
             counts = {} if event.kind == "phase.opened" else known.counts
