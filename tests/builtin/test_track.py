@@ -93,6 +93,8 @@ def test_the_other_facts_have_words_too(tmp_path: Path) -> None:
         on("gate.answered", "fit", by="bob", accepted=False, why="bob started the run"),
         on("gate.asked", "fit", question="Fit?", who=[], due="2026-11-22T00:00:00Z"),
         on("failure.decided", "a", answer="undo", reason="policy"),
+        on("failure.decided", "a", answer="stop", by="", reason="no decider had an opinion"),
+        on("gate.decided", "ask", decision="accepted", score=0, confidence=0, criteria=[], reason="ada approved it"),
         on("undo.wanted", tasks=["a"]),
         on("undo.ended", "a", state="undo_failed", message="gone"),
         on("message.failed", channel="slack", message="no route", final=True),
@@ -105,13 +107,14 @@ def test_the_other_facts_have_words_too(tmp_path: Path) -> None:
         on("phase.opened", phase="p"),
         on("task.ended", "z", state="cancelled"),
         on("phase.closed", phase="p"),
+        on("phase.closed", phase="finally", stage="finally"),
         on("run.ended", outcome="failed"),
     ]
     for event in events:
         tracker.turbo_track(event, info(tmp_path))
     said = [line[9:] for line in stream.getvalue().splitlines()]
     until_due = said.pop(8)
-    assert until_due.startswith("? fit  asks anyone: Fit? (score -, until ")
+    assert until_due.startswith("? fit  asks anyone: Fit? (until ")
     assert said == [
         "~ round 1: 2 tasks again",
         "x the run stops because a failed",
@@ -122,6 +125,7 @@ def test_the_other_facts_have_words_too(tmp_path: Path) -> None:
         "i a  answered rerun by ada",
         "! fit  the answer of bob does not count: bob started the run",
         "i a  on failure: undo: policy",
+        "+ ask  accepted: ada approved it",
         "~ undoes 1 task",
         "x a  undo failed: gone",
         "! a message could not be delivered to slack: no route",

@@ -39,6 +39,9 @@ def record(seq: int, kind: str, task: str, when: float, attempt: int, body: Mapp
     return Event(kind=kind, task=task, at=at(when), attempt=attempt, body=body, **(fields | more))
 
 
+CRITERIA = [{"name": "tests", "weight": 1, "score": 0.62}]
+
+
 def recorded() -> list[Event]:
     on = Recorder().event
     return [
@@ -62,9 +65,9 @@ def recorded() -> list[Event]:
         on("phase.closed", when=9, phase="check"),
         on("phase.opened", when=9, phase="decide"),
         on("gate.opened", "fit", 9, question="Fit?"),
-        on("gate.asked", "fit", 9, question="Fit?", who=["maintainers"], score=0.62, message=""),
+        on("gate.asked", "fit", 9, question="Fit?", who=["maintainers"], score=0.62, message="", criteria=CRITERIA),
         on("gate.answered", "fit", 40, approve=True, by="grace", comment="go", accepted=True),
-        on("gate.decided", "fit", 40, decision="accepted", score=0.62, confidence=1, reason="grace approved"),
+        on("gate.decided", "fit", 40, decision="accepted", score=0.62, confidence=1, reason="grace approved", criteria=CRITERIA),
         on("task.ended", "fit", 40, state="succeeded"),
         on("phase.closed", when=40, phase="decide"),
         on("documents.written", when=41, names=["report.md", "report.html"]),

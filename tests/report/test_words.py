@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
@@ -68,6 +68,34 @@ def test_a_run_is_shown_plain_without_one_escape() -> None:
     assert "\x1b" not in page
     for part in ("✓ release succeeded in 1m 01s", "test[2]", "- announce", "██████████", "Released 1.4.0"):
         assert part in page
+
+
+def test_a_gate_without_criteria_has_no_table() -> None:
+    made = replace(runs.decision(question="Go?", by="ada"), criteria=(), reason="ada approved it", comment="well done")
+    to, stream = shown()
+    run = runs.run(runs.phase("p", runs.task("go")), decisions=(made,))
+    terminal.show(to, run)
+    written = said(stream)
+    assert "by ada: ada approved it\n  well done\n" in written
+    assert "criterion" not in written
+    page = markdown.render(run, runs.log_tail)
+    assert "by ada.\nada approved it" in page
+    assert "| Criterion" not in page
+
+
+@pytest.mark.parametrize(
+    ("summary", "told"),
+    [
+        ("release failed: 1 succeeded, 2 skipped", []),
+        ("release failed: 1 failed. a failed (exit): exit code 3", ["a failed (exit): exit code 3"]),
+        ("release failed: outputs: there is no key 'x'", ["outputs: there is no key 'x'"]),
+        ("vars.n: 1 / 0", ["vars.n: 1 / 0"]),
+    ],
+)
+def test_the_head_repeats_nothing_of_the_summary(summary: str, told: list[str]) -> None:
+    to, stream = shown()
+    terminal.finish(to, runs.run(runs.phase("p", runs.task("a")), outcome="failed", summary=summary), runs.log_tail)
+    assert [line.strip() for line in said(stream).splitlines()[1:]] == [*told, "✓ 1 succeeded"]
 
 
 def test_colour_changes_nothing_but_the_colour() -> None:

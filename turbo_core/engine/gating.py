@@ -207,7 +207,8 @@ def _message(state: State, node: Node, verdict: Verdict) -> str:
     question = gate_of(node).ask
     assert question is not None
     if question.message is None:
-        return verdict.reason
+        # Without criteria there is nothing to add to the question.
+        return verdict.reason if verdict.criteria else ""
     facts = facts_for(state, node, question.message.reads)
     facts["criteria"] = {
         view.name: {"score": view.score, "confidence": view.confidence, "missing": bool(view.missing)}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 from turbo_core.engine.nodes import Node, Scope
 from turbo_core.engine.state import State
 from turbo_core.errors import ExpressionFailed
 from turbo_core.model import JSON
 from turbo_core.workflow.definition import Task
+from turbo_core.workflow.exact import is_number, number_text
 from turbo_core.workflow.expressions import Value
 
 Fields = Mapping[str, "Value | tuple[Value, ...] | Mapping[str, Value]"]
@@ -47,20 +47,30 @@ def evaluate(state: State, node: Node, wanted: Fields, *, attempt: int = 0) -> d
     for name, field in wanted.items():
         if _reads_attempt(field) != bool(attempt):
             continue
-        facts = facts_for(state, node, _reads(field), attempt=attempt)
-        try:
-            done[name] = _evaluate(field, facts)
-        except ExpressionFailed as error:
-            raise ExpressionFailed(f"{name}: {error.what}", why=error.why, next_step=error.next_step) from error
+        done[name] = _evaluate(name, field, facts_for(state, node, _reads(field), attempt=attempt))
     return done
 
 
-def _evaluate(field: Value | tuple[Value, ...] | Mapping[str, Value], facts: Mapping[str, JSON]) -> JSON:
+def _evaluate(name: str, field: Value | tuple[Value, ...] | Mapping[str, Value], facts: Mapping[str, JSON]) -> JSON:
     if isinstance(field, tuple):
-        return [item.evaluate(facts) for item in field]
+        return [value_at((name, index), item, facts) for index, item in enumerate(field)]
     if isinstance(field, Mapping):
-        return {name: value.evaluate(facts) for name, value in field.items()}
-    return field.evaluate(facts)
+        return {key: value_at((name, key), value, facts) for key, value in field.items()}
+    return value_at((name,), field, facts)
+
+
+def value_at(place: tuple[str | int, ...], value: Value, facts: Mapping[str, JSON]) -> JSON:
+    """The value of what stands at a place of the definition.
+
+    Raises:
+        ExpressionFailed: there is none; its message and its ``path`` begin with the place.
+    """
+    try:
+        return value.evaluate(facts)
+    except ExpressionFailed as error:
+        path = (*place, *error.path)
+        what = f"{'.'.join(map(str, path))}: {error.what}"
+        raise ExpressionFailed(what, why=error.why, next_step=error.next_step, offset=error.offset, path=path) from error
 
 
 def _leaves(field: Value | tuple[Value, ...] | Mapping[str, Value]) -> Iterable[Value]:
@@ -130,15 +140,15 @@ def outcome_of(state: State, scope: Scope) -> str:
     return "failed" if scope.failed_by or (state.rejected and scope.parent is None) else "succeeded"
 
 
-def summary_of(state: State, scope: Scope) -> str:
-    """One sentence: what happened and, if it failed, where and why."""
+def summary_of(state: State, scope: Scope, outcome: str = "") -> str:
+    """One sentence: what happened and, if it failed, where and why. ``outcome`` is how it stands; how it ends, if not given."""
     counts: dict[str, int] = {}
     for phase in scope.workflow.phases:
         for task in phase.tasks:
             name = scope.nodes[task.name].state
             counts[name] = counts.get(name, 0) + 1
     told = ", ".join(f"{counts[name]} {name}" for name in ("succeeded", "failed", "cancelled", "skipped") if name in counts)
-    head = f"{scope.workflow.name} {outcome_of(state, scope)}: {told or 'nothing to do'}"
+    head = f"{scope.workflow.name} {outcome or outcome_of(state, scope)}: {told or 'nothing to do'}"
     if not scope.failed_by:
         return head
     culprit = state.nodes[scope.failed_by]
@@ -184,16 +194,14 @@ def text_of(value: JSON) -> str:
     """A scalar as the text of an environment variable or argument.
 
     Raises:
-        ExpressionFailed: it is ``null``, a list or an object.
+        ExpressionFailed: it is ``null``, a list, an object, or no number that JSON could hold.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
+    if is_number(value):
+        return number_text(value)
     kind = "null" if value is None else "a list" if isinstance(value, list) else "an object"
     raise ExpressionFailed(f"{kind} cannot stand in text", next_step="write json(…) to make it text")
 

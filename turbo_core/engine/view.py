@@ -36,7 +36,7 @@ def view(state: State, folder: Path) -> RunView:
         actor=state.actor,
         outcome=_outcome(state),
         exit_code=state.exit_code,
-        summary=state.summary or summary_of(state, state.root),
+        summary=state.summary or summary_of(state, state.root, _outcome(state)),
         round=state.round,
         created_at=state.created_at,
         ended_at=state.ended_at,

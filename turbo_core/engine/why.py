@@ -9,6 +9,12 @@ from turbo_core.engine.times import between
 
 def why(state: State, node: Node) -> str:
     """The answer to ``turbo why``: it begins with the task's address."""
+    undo = {"undone": "; it was undone.", "undo_failed": "; it could not be undone."}.get(node.undo, "")
+    told = _told(state, node)
+    return told.removesuffix(".") + undo if undo else told
+
+
+def _told(state: State, node: Node) -> str:
     match node.state:
         case "succeeded":
             return _succeeded(node)

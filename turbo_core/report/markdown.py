@@ -96,11 +96,17 @@ def _decisions(run: RunView) -> Iterator[str]:
 def _decision(decision: DecisionView) -> Iterator[str]:
     yield from (f"### {escaped(decision.question)}", "")
     by = f" by {escaped(decision.by)}" if decision.by else ""
-    score = f"score {decisions.figure(decision.score)} (accept {decisions.figure(decision.accept)})"
-    yield f"**{escaped(decision.decision)}**{by}: {score}, confidence {decisions.figure(decision.confidence)}."
+    score = f": score {decisions.figure(decision.score)} (accept {decisions.figure(decision.accept)})"
+    weighed = f"{score}, confidence {decisions.figure(decision.confidence)}" if decision.criteria else ""
+    yield f"**{escaped(decision.decision)}**{by}{weighed}."
     yield from (escaped(decision.reason), "")
     if decision.comment:
         yield from (f"> {escaped(decision.comment)}", "")
+    if decision.criteria:
+        yield from _criteria(decision)
+
+
+def _criteria(decision: DecisionView) -> Iterator[str]:
     yield from _table(
         ("Criterion", "Weight", "Score", "Confidence", "Weight x score", "Reason"),
         (

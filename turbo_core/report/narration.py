@@ -59,7 +59,9 @@ def _run_created(event: Event, _: Progress) -> _Told:
 
 def _run_taken(event: Event, _: Progress) -> _Told:
     lost = event.body.get("lost")
-    return ("running", _join("run taken up again", f"lost {_names(lost)}" if lost else "")) if event.epoch > 1 else None
+    return (
+        ("running", _join(f"run {event.run} taken up again", f"lost {_names(lost)}" if lost else "")) if event.epoch > 1 else None
+    )
 
 
 def _run_round(event: Event, _: Progress) -> _Told:
@@ -90,6 +92,9 @@ def _phase_opened(event: Event, progress: Progress) -> _Told:
 
 
 def _phase_closed(event: Event, progress: Progress) -> _Told:
+    if event.body.get("stage", "phases") != "phases":
+        # The steps at the end have told of themselves; often there are none.
+        return None
     phase = progress.phases.get(event.body["phase"]) if not event.task else None
     counts = ", ".join(f"{count} {words(state)}" for state, count in phase.counts.items()) if phase else ""
     return (phase.state if phase else "succeeded"), _join(f"phase {event.body['phase']} done", counts)
@@ -139,8 +144,11 @@ def _lost_answered(event: Event, _: Progress) -> _Told:
 def _gate_asked(event: Event, _: Progress) -> _Told:
     body = event.body
     who = _names(body.get("who")) or "anyone"
-    until = f", until {clock(body['due'])}" if body.get("due") else ""
-    text = f"asks {who}: {body.get('message') or body.get('question', '')} (score {figure(body.get('score'))}{until})"
+    score = f"score {figure(body.get('score'))}" if body.get("criteria") else ""
+    until = f"until {clock(body['due'])}" if body.get("due") else ""
+    aside = ", ".join(part for part in (score, until) if part)
+    asked = " ".join(part for part in (body.get("question", ""), body.get("message", "")) if part)
+    text = f"asks {who}: {asked}" + (f" ({aside})" if aside else "")
     return "asking", f"{text}; turbo approve {event.run} {event.task}"
 
 
@@ -154,11 +162,15 @@ def _gate_answered(event: Event, _: Progress) -> _Told:
 
 def _gate_decided(event: Event, _: Progress) -> _Told:
     body = event.body
-    scores = f" with score {figure(body.get('score'))}, confidence {figure(body.get('confidence'))}"
+    weighed = f" with score {figure(body.get('score'))}, confidence {figure(body.get('confidence'))}"
+    scores = weighed if body.get("criteria") else ""
     return str(body["decision"]), _join(f"{body['decision']}{scores}", body.get("reason", ""))
 
 
 def _failure_decided(event: Event, _: Progress) -> _Told:
+    if not event.body.get("by", True):
+        # Nobody had an opinion, so the run stops, which it tells itself.
+        return None
     return "info", _join(f"on failure: {event.body.get('answer', '')}", event.body.get("reason", ""))
 
 

@@ -6,6 +6,7 @@ through the function that it is given.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, Literal, TextIO
 
@@ -24,6 +25,7 @@ _LINES: Final = 8
 _TAIL: Final = 8_192
 _SHOWN: Final = 10
 _BAR: Final = 24
+_COUNTS: Final = re.compile(r"^(\d+ [a-z]+(, |\. |$))+")
 
 
 def console(stream: TextIO, *, color: bool, width: int | None = None, live: bool = False) -> Console:
@@ -79,6 +81,13 @@ def decision(to: Console, made: DecisionView) -> None:
     """A decision with its criteria; the bar is as long as the weight and filled as far as the score."""
     to.print(Text.assemble(sign(to, made.decision), " ", (one_line(made.question), "bold")))
     to.print(Text(f"  {made.decision}{f' by {one_line(made.by)}' if made.by else ''}: {one_line(made.reason)}"))
+    if made.comment:
+        to.print(Text(f"  {one_line(made.comment)}", style="dim"))
+    if made.criteria:
+        to.print(Padding(_criteria(to, made), (0, 0, 0, 2), expand=False))
+
+
+def _criteria(to: Console, made: DecisionView) -> Table:
     full, empty = ("█", "░") if _unicode(to) else ("#", ".")
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
     for name, justify in _COLUMNS:
@@ -91,7 +100,7 @@ def decision(to: Console, made: DecisionView) -> None:
     whole = (decisions.figure(made.score), decisions.figure(made.confidence))
     needed = f"accept {decisions.figure(made.accept)}, reject {decisions.figure(made.reject)}"
     grid.add_row(*(Text(cell, style="bold") for cell in ("all", "", *whole, needed, "")))
-    to.print(Padding(grid, (0, 0, 0, 2), expand=False))
+    return grid
 
 
 _COLUMNS: Final[tuple[tuple[str, Literal["left", "right"]], ...]] = (
@@ -124,8 +133,10 @@ def _head(to: Console, run: RunView) -> None:
     took = f"in {duration(run.seconds)}" if run.ended_at else f"since {when(run.created_at)}"
     title = (f"{one_line(run.workflow)} {run.outcome}", f"bold {style(run.outcome)}")
     to.print(Text.assemble(sign(to, run.outcome), " ", title, f" {took}  ", (f"run {run.id}", "dim")))
-    if run.summary:
-        to.print(Text(f"  {one_line(run.summary)}"))
+    # Of a summary only the reason is news: the outcome stands in the title, the counts in the tally.
+    news = _COUNTS.sub("", one_line(run.summary).removeprefix(f"{one_line(run.workflow)} {run.outcome}: "))
+    if news:
+        to.print(Text(f"  {news}"))
     to.print(Text.assemble("  ", tally(to, tree.leaves(run.phases))))
 
 

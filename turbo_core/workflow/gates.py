@@ -75,6 +75,8 @@ def judge(
     """
     counted = [_count(vote) for vote in votes]
     weighed = [one for one in counted if not one.left_out]
+    if not counted:
+        return _undecidable(can_ask=can_ask)
     score = _mean(weighed, lambda one: one.score)
     sureness = _mean(weighed, lambda one: one.confidence)
     decision, reason = _decide(
@@ -89,6 +91,14 @@ def judge(
         confidence=rounded(sureness),
         criteria=tuple(_view(one) for one in counted),
         reason=reason,
+    )
+
+
+def _undecidable(*, can_ask: bool) -> Verdict:
+    """Without criteria only a person can decide."""
+    reason = "a person is asked" if can_ask else "there are no criteria, and nobody can be asked"
+    return Verdict(
+        decision="asked" if can_ask else "rejected", score=Decimal(0), confidence=Decimal(0), criteria=(), reason=reason
     )
 
 
