@@ -7,11 +7,10 @@ from typing import Any
 from turbo_core.engine.judging import cancelled, ended, tolerates
 from turbo_core.engine.nodes import Scope
 from turbo_core.engine.state import State
-from turbo_core.engine.values import identity, outcome_of, scope_facts, summary_of
+from turbo_core.engine.values import identity, outcome_of, scope_facts, summary_of, value_at
 from turbo_core.errors import ExpressionFailed
 from turbo_core.model import JSON, Draft
 from turbo_core.workflow.definition import Workflow
-from turbo_core.workflow.expressions import Value
 from turbo_core.workflow.inputs import misfit
 
 
@@ -60,7 +59,7 @@ def _end(state: State, scope: Scope) -> Draft:
         try:
             outputs = _outputs(state, scope)
         except ExpressionFailed as error:
-            outcome, summary = "failed", f"{scope.workflow.name} failed: outputs: {error}"
+            outcome, summary = "failed", f"{scope.workflow.name} failed: {error}"
     if scope.parent is not None:
         return _end_nested(state, scope, outcome, outputs, summary)
     code = {"succeeded": 0, "failed": 1, "cancelled": 128 + (state.cancel_signal or 2)}[outcome]
@@ -78,7 +77,8 @@ def _end_nested(state: State, scope: Scope, outcome: str, outputs: dict[str, JSO
 
 
 def _outputs(state: State, scope: Scope) -> dict[str, JSON]:
-    return {name: value.evaluate(scope_facts(state, scope, value.reads)) for name, value in scope.workflow.outputs}
+    named = scope.workflow.outputs
+    return {name: value_at(("outputs", name), value, scope_facts(state, scope, value.reads)) for name, value in named}
 
 
 def begin(state: State, prefix: str, workflow: Workflow, inputs: dict[str, JSON]) -> Draft:
@@ -95,12 +95,5 @@ def begin(state: State, prefix: str, workflow: Workflow, inputs: dict[str, JSON]
     known: dict[str, JSON] = {}
     facts = {"inputs": given, "vars": known, "run": identity(state)}
     for name, value in workflow.vars:
-        known[name] = _var(name, value, facts)
+        known[name] = value_at(("vars", name), value, facts)
     return Draft(kind="vars.set", task=prefix, body={"inputs": given, "vars": known})
-
-
-def _var(name: str, value: Value, facts: dict[str, JSON]) -> JSON:
-    try:
-        return value.evaluate(facts)
-    except ExpressionFailed as error:
-        raise ExpressionFailed(f"vars.{name}: {error.what}", why=error.why, next_step=error.next_step) from error
