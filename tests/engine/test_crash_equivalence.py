@@ -1,4 +1,4 @@
-"""Whenever the runner dies, the run ends as if it had not."""
+"""Whenever the runner dies, or the disk is full, the run ends as if it had not."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.engine.runs import FAILS, prepare
 from tests.engine.workflows import CASES
 from turbo_core.engine.recovery import at_rest
 from turbo_core.engine.view import view
+from turbo_core.errors import StorageFailed
 from turbo_core.testing.memory import Crash, CrashPoint
 from turbo_core.testing.simulation import Simulation
 from turbo_core.testing.world import Stub
@@ -60,15 +61,17 @@ def go_on(run: Simulation) -> None:
         run.resume()
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", ["before", "after", "full"])
 @pytest.mark.parametrize("name", CASES)
-def test_a_crash_at_any_commit_changes_nothing_of_the_end(tmp_path: Path, name: str, when: Literal["before", "after"]) -> None:
+def test_a_fault_at_any_commit_changes_nothing_of_the_end(
+    tmp_path: Path, name: str, when: Literal["before", "after", "full"]
+) -> None:
     whole = make(tmp_path / "whole", name)
     code = whole.run()
     check_journal(whole)
     for commit in range(1, whole.commits + 1):
         run = make(tmp_path / f"{commit}", name)
-        with pytest.raises(Crash):
+        with pytest.raises(StorageFailed if when == "full" else Crash):
             run.run(crash=CrashPoint(commit=commit, when=when))
         go_on(run)
         assert run.state.exit_code == code, f"crash {when} commit {commit}"

@@ -64,6 +64,7 @@ class Board:
         self.decisions: list[Event] = []
         self.messages: dict[str, Event] = {}
         self.receipts: dict[str, dict[str, str]] = {}
+        self.requests: set[str] = set()
         self.documents: tuple[str, ...] = ()
         self.populate(self.root)
 

@@ -271,9 +271,12 @@ class Runner:
         return Draft(kind="undo.ended", task=node.address, attempt=node.undo_tries, body=body)
 
     def _requested(self, request: Requested) -> list[Draft]:
+        """What somebody wants; a request that was journalled before the last runner died is only put away."""
         if request.name:
             self._requests.append(request.name)
-        return self._request_drafts(request)
+        if request.name in self._state.requests:
+            return []
+        return [replace(draft, dedupe=request.name) for draft in self._request_drafts(request)]
 
     def _request_drafts(self, request: Requested) -> list[Draft]:
         state, body = self._state, request.body

@@ -22,6 +22,8 @@ class State(Board):
     def apply(self, event: Event) -> None:
         """Fold one event. Kinds that change nothing of the state are passed over."""
         self.seq, self.epoch = event.seq, event.epoch
+        if event.dedupe:
+            self.requests.add(event.dedupe)
         fold = FOLDS.get(event.kind)
         if fold is not None:
             fold(self, event)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from turbo_core.errors import StorageFailed
 from turbo_core.journal.codec import GENESIS, Row, digest, encode, to_event
 from turbo_core.model import Draft, Event
 
@@ -16,10 +17,14 @@ class Crash(Exception):  # noqa: N818 - it is no error: the test asked for it
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrashPoint:
-    """When to crash: ``when`` the ``commit``-th commit (from 1) is made."""
+    """What goes wrong at the ``commit``-th commit (from 1): a crash before or after it, or the disk is full from then on.
+
+    ``reserve`` tells whether a full disk has a reserve that can be released.
+    """
 
     commit: int
-    when: Literal["before", "after"]
+    when: Literal["before", "after", "full"]
+    reserve: bool = True
 
 
 class MemoryJournal:
@@ -28,7 +33,7 @@ class MemoryJournal:
     Args:
         run: the id of the run.
         events: the committed events; the list is shared, so that the next journal can go on with it.
-        crash: where to raise `Crash`, if anywhere.
+        crash: what goes wrong, if anything.
     """
 
     def __init__(self, run: str, events: list[Event], crash: CrashPoint | None = None) -> None:
@@ -39,6 +44,7 @@ class MemoryJournal:
         self._events = events
         self._staged: list[Event] = []
         self._crash = crash
+        self._full = False
 
     def stage(self, draft: Draft, *, round: int, at: str) -> Event:  # noqa: A002 - the event's own word
         """Give a draft its place; the event is what a reader would get."""
@@ -70,14 +76,18 @@ class MemoryJournal:
 
         Raises:
             Crash: this is the commit at which it was to crash.
+            StorageFailed: the disk is full, as told; the events are still staged.
         """
         self.commits += 1
-        point = self._crash if self._crash is not None and self._crash.commit == self.commits else None
-        if point is not None and point.when == "before":
+        when = self._crash.when if self._crash is not None and self._crash.commit == self.commits else ""
+        self._full = self._full or when == "full"
+        if self._full:
+            raise StorageFailed("the disk is full", where=self.run)
+        if when == "before":
             raise Crash
         self._events.extend(self._staged)
         self._staged.clear()
-        if point is not None:
+        if when == "after":
             raise Crash
 
     def drop(self) -> None:
@@ -85,8 +95,10 @@ class MemoryJournal:
         self._staged.clear()
 
     def release_reserve(self) -> bool:
-        """Memory keeps no reserve."""
-        return False
+        """Make room on a full disk, once."""
+        released = self._full and self._crash is not None and self._crash.reserve
+        self._full = self._full and not released
+        return released
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """The committed events that follow number ``after``."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from turbo_core.engine.answers import Allows
+from turbo_core.engine.changing import refuse_started
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.recovery import next_round, recover
@@ -19,8 +20,9 @@ from turbo_core.model import JSON, ActionInfo, Draft, Event, Risk, RunView
 from turbo_core.settings import Autonomy
 from turbo_core.testing.memory import CrashPoint, MemoryJournal
 from turbo_core.testing.world import BEGIN, Decide, SimulatedWorld, Stubs
+from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.given import inputs_from
-from turbo_core.workflow.reading import load
+from turbo_core.workflow.reading import from_texts, load
 from turbo_core.workflow.selection import selected, tasks_of
 
 RUN = "simulated"
@@ -135,21 +137,16 @@ class Simulation:
         self.around = around
         self.events: list[Event] = []
         self.commits = 0
-        for name, text in ({"turbo.yaml": files} if isinstance(files, str) else files).items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
-        self.workflow = load(folder / "turbo.yaml", folder, StubCatalog(actions))
-        self.state = State(self.workflow)
+        self._catalog = StubCatalog(actions)
+        self.workflow = self._load(files)
+        self.state = self._pending()
         self.world = SimulatedWorld({})
         self._milliseconds = BEGIN
         self._created: dict[str, JSON] = {
             "workflow": self.workflow.name,
             "path": "turbo.yaml",
-            "texts": dict(self.workflow.texts),
-            "digest": self.workflow.digest,
             "plugins": {},
-            "actions": sorted({task.uses for task in tasks_of(self.workflow) if task.uses}),
+            **_definition(self.workflow),
             "inputs": inputs_from(self.workflow.inputs, inputs or {}),
             "options": {
                 "selected": selected(self.workflow, only),
@@ -163,14 +160,27 @@ class Simulation:
             "host": "simulated",
         }
 
+    def _load(self, files: str | Mapping[str, str]) -> Workflow:
+        for name, text in ({"turbo.yaml": files} if isinstance(files, str) else files).items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        return load(self.folder / "turbo.yaml", self.folder, self._catalog)
+
+    def _recorded(self, created: Mapping[str, JSON]) -> Workflow:
+        return from_texts(created["texts"], created["path"], self.folder, self._catalog)
+
+    def _pending(self) -> State:
+        return State(self.workflow, self._recorded)
+
     def run(self, *, crash: CrashPoint | None = None) -> int:
         """Take the run from its beginning as far as it goes; gives its exit code (3: parked).
 
         Raises:
-            Crash: at the point that was asked for.
+            Crash, StorageFailed: at the point that was asked for.
             Stuck: it waits for what will never happen.
         """
-        self.state = State(self.workflow)
+        self.state = self._pending()
         created = Draft(kind="run.created", actor=ACTOR, body=self._created)
         return self._carry_on([created, self._taken()], crash)
 
@@ -179,6 +189,7 @@ class Simulation:
         around: Surrounding | None = None,
         *,
         failed: bool = False,
+        files: str | Mapping[str, str] | None = None,
         drafts: Callable[[State], Sequence[Draft]] = lambda _state: (),
         after: float = 0.0,
         crash: CrashPoint | None = None,
@@ -188,21 +199,27 @@ class Simulation:
         Args:
             around: another world than before.
             failed: begin a new round.
+            files: another text of the workflow, to be taken as ``--accept-changes`` does.
             drafts: makes the facts to begin with.
             after: seconds that have passed meanwhile.
-            crash: where to crash.
+            crash: what goes wrong.
 
         Raises:
-            ResumeRefused: ``failed`` is asked, and there is nothing to do again.
-            Crash, Stuck: as `run`.
+            ResumeRefused: ``failed`` is asked, and there is nothing to do again; a task that has begun is another one now.
+            Crash, StorageFailed, Stuck: as `run`.
         """
         self.around = around or self.around
         self._milliseconds += round(after * 1000)
         if not self.events:
             return self.run(crash=crash)
         self.state = self.fold()
+        changes = [] if files is None else [self._changed(self._load(files))]
         more = [next_round(self.state)] if failed else [*drafts(self.state)]
-        return self._carry_on([self._taken(), *recover(self.state), *more], crash)
+        return self._carry_on([self._taken(), *changes, *recover(self.state), *more], crash)
+
+    def _changed(self, workflow: Workflow) -> Draft:
+        refuse_started(self.state, workflow)
+        return Draft(kind="run.changed", actor=ACTOR, body=_definition(workflow))
 
     def undo(self, *tasks: str) -> int:
         """Take back what the run did, as ``turbo undo`` does."""
@@ -241,7 +258,7 @@ class Simulation:
 
     def fold(self) -> State:
         """A new state, from the journal alone."""
-        state = State(self.workflow)
+        state = self._pending()
         for event in self.events:
             state.apply(event)
         return state
@@ -269,6 +286,11 @@ class Simulation:
     def started(self) -> list[str]:
         """The addresses of all attempts, in the order in which they started."""
         return [event.task for event in self.of_kind("attempt.started")]
+
+
+def _definition(workflow: Workflow) -> dict[str, JSON]:
+    actions = sorted({task.uses for task in tasks_of(workflow) if task.uses})
+    return {"texts": dict(workflow.texts), "digest": workflow.digest, "actions": actions}
 
 
 def simulate(folder: Path, files: str | Mapping[str, str], stubs: Stubs | None = None, *, jobs: int = 4) -> Simulation:
