@@ -37,7 +37,7 @@ from turbo_core.plugins.loading import Plugins, Selection
 from turbo_core.plugins.trials import Trials
 from turbo_core.settings import Settings, account, environment, read_settings
 from turbo_core.workflow.definition import Workflow
-from turbo_core.workflow.finding import find, project_root
+from turbo_core.workflow.finding import current_folder, find, project_root
 from turbo_core.workflow.given import inputs_from
 from turbo_core.workflow.reading import from_texts, load
 from turbo_core.workflow.selection import selected, tasks_of
@@ -87,7 +87,7 @@ class App:
     def __init__(
         self, project: Path | None = None, *, flags: Mapping[str, object] | None = None, selection: Selection | None = None
     ) -> None:
-        self.project = project_root(Path.cwd(), project)
+        self.project = project_root(current_folder(), project)
         self.settings: Settings = read_settings(self.project, flags)
         self.actor = account()
         chosen = selection or Selection()
@@ -208,14 +208,14 @@ class App:
         """Take back what a run did, in reverse order of completion.
 
         Raises:
-            UsageError: a task is not in the run, or has nothing to undo.
+            UsageError: a task has nothing to undo, or none has.
             RunHeld: the run is not at rest.
         """
         state = self.fold(folder)
         wanted = undoable(state, frozenset(tasks))
         stray = [task for task in tasks if task not in wanted]
-        if stray:
-            raise UsageError(f"{stray[0]} has nothing to undo", where=state.run, next_step="see turbo show")
+        if stray or not wanted:
+            raise _nothing_to_undo(state, *stray[:1])
         draft = Draft(kind="undo.wanted", actor=self.actor, body={"tasks": wanted, "by": self.actor})
         result = self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
         left = any(node.undo == "undo_failed" for node in self.fold(folder).nodes.values())
@@ -239,14 +239,19 @@ class App:
         Raises:
             UsageError: the answer is refused; the message says why.
         """
+        state = self.fold(folder)
+        told = answered(state, task, actor=self.actor, body=body, allows=self.allows, now=time.time())
+        if not told.body["accepted"]:
+            if is_held(folder) is None:
+                self._append(folder, told)
+            hint = f"turbo why {state.run} {task} tells how it stands"
+            raise UsageError("the answer is refused", where=task, why=told.body["why"], next_step=hint)
+        # Its runner judges it again: much can happen on the way.
         if self._leave(folder, "answer", {**body, "task": task}):
             return None
-        told = answered(self.fold(folder), task, actor=self.actor, body=body, allows=self.allows, now=time.time())
-        if go_on and told.body["accepted"]:
+        if go_on:
             return self.resume(folder, drafts=lambda _state: [told], front=front)
         self._append(folder, told)
-        if not told.body["accepted"]:
-            raise UsageError("the answer is refused", where=task, why=told.body["why"])
         return None
 
     def settle(self, folder: Path, answer: str, tasks: Sequence[str], front: Front = Front()) -> Result | None:
@@ -440,6 +445,12 @@ class App:
                 where=created["path"],
                 next_step="turbo resume --as-recorded goes on with the recorded one",
             )
+
+
+def _nothing_to_undo(state: State, task: str = "") -> UsageError:
+    node = state.nodes.get(task)
+    why = "" if node is None else "it was undone already" if node.undo == "undone" else "it has no undo, or did nothing yet"
+    return UsageError(f"{task or 'the run'} has nothing to undo", where=f"run {state.run}", why=why, next_step="see turbo show")
 
 
 class _Recorded:

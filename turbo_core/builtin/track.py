@@ -59,12 +59,14 @@ class TerminalTracker:
         display: where to.
         outline: the tasks of the workflow, for totals; may be empty.
         lines: how many lines of output are shown of one attempt.
+        after: the number of the last event that is known already: it counts, and is not shown again.
     """
 
-    def __init__(self, display: Display, *, outline: Sequence[GraphNode] = (), lines: int = 200) -> None:
+    def __init__(self, display: Display, *, outline: Sequence[GraphNode] = (), lines: int = 200, after: int = 0) -> None:
         self._display = display
         self._progress = Progress(outline)
         self._lines = lines
+        self._after = after
         self._logs: dict[str, _Log] = {}
         self._lock = threading.RLock()
         self._closing = threading.Event()
@@ -77,6 +79,8 @@ class TerminalTracker:
             if event.kind == "attempt.ended":
                 self._finish(event.task)
             self._progress.apply(event)
+            if event.seq <= self._after:
+                return
             fact = narrate(event, self._progress)
             if fact:
                 self._display.fact(event.at, fact)

@@ -5,17 +5,26 @@ from __future__ import annotations
 import click
 
 from turbo_core.cli.front import drive
+from turbo_core.cli.naming import task_of
 from turbo_core.cli.run import given
 from turbo_core.cli.shell import Shell
+from turbo_core.engine.view import view
 
 
 def answer(shell: Shell, run: str, task: str, *, approve: bool, comment: str, fields: tuple[str, ...], go_on: bool) -> int:
     """Answer the gate ``task`` of a run, and go on with the run if nobody else does."""
     app = shell.app()
     folder = app.folder(run)
+    state = app.fold(folder)
+    gate = task_of(view(state, folder), task).address
     body = {"approve": approve, "comment": comment, "fields": dict(given(fields, "-f")), "source": "command line"}
-    workflow = app.fold(folder).workflow
-    return drive(shell, workflow, "auto", lambda front: app.answer(folder, task, body, go_on=go_on, front=front))
+    return drive(
+        shell,
+        state.workflow,
+        "auto",
+        lambda front: app.answer(folder, gate, body, go_on=go_on, front=front),
+        after=state.seq,
+    )
 
 
 @click.command("approve")

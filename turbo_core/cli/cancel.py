@@ -16,5 +16,5 @@ def command(shell: Shell, run: str | None, reason: str) -> int:
     """Cancel RUN (the latest run if none is named): its tasks are ended, then its finally steps run."""
     app = shell.app()
     folder = app.folder(run)
-    workflow = app.fold(folder).workflow
-    return drive(shell, workflow, "auto", lambda front: app.cancel(folder, reason, front))
+    state = app.fold(folder)
+    return drive(shell, state.workflow, "auto", lambda front: app.cancel(folder, reason, front), after=state.seq)

@@ -65,9 +65,8 @@ def _shown(value: JSON) -> str:
 def _check_run(shell: Shell, folder: Path) -> None:
     result = verify(folder)
     if result.problem:
-        raise JournalDamaged(
-            result.problem, where=f"run {result.run}", why=f"the first {plural(result.events, 'event')} are sound"
-        )
+        sound = f"the first {plural(result.events, 'event')} are sound" if result.events else "no event can be read"
+        raise JournalDamaged("the journal is damaged", where=f"run {result.run}", why=f"{result.problem}\n{sound}")
     shell.print(f"ok: {plural(result.events, 'event')} in run {result.run}, the last one is {result.head[:16]}")
 
 

@@ -75,8 +75,12 @@ def told(error: TurboError) -> str:
     if isinstance(error, WorkflowInvalid):
         return str(strip("\n".join([*map(_line, error.problems), f"error: {error.what}"])))
     parts = {"where": error.where, "why": error.why, "next": error.next_step}
-    lines = [f"error: {error.what}", *(f"  {name + ':':<6} {part}" for name, part in parts.items() if part)]
+    lines = [f"error: {error.what}", *(f"  {name + ':':<6} {_hanging(part)}" for name, part in parts.items() if part)]
     return str(strip("\n".join(lines)))
+
+
+def _hanging(text: str) -> str:
+    return text.replace("\n", "\n" + " " * 9)
 
 
 def _line(problem: Problem) -> str:

@@ -16,6 +16,7 @@ import click
 from turbo_core.app import Front, Result
 from turbo_core.builtin.communicate import TerminalChannel
 from turbo_core.builtin.track import Display, TerminalTracker
+from turbo_core.cli.outlet import outlet
 from turbo_core.cli.outline import nodes_of
 from turbo_core.cli.raw import RawTracker
 from turbo_core.cli.shell import Shell
@@ -34,10 +35,13 @@ from turbo_core.workflow.definition import Workflow
 
 Mode: TypeAlias = Literal["auto", "plain", "json", "quiet", "raw"]
 
+_SILENT = frozenset({"json", "quiet"})
+"""Modes in which standard output is for nothing but what was asked for."""
+
 
 @contextmanager
-def front(shell: Shell, workflow: Workflow, mode: Mode) -> Iterator[Front]:
-    """What the mode shows, for the time of a run."""
+def front(shell: Shell, workflow: Workflow, mode: Mode, after: int = 0) -> Iterator[Front]:
+    """What the mode shows, for the time of a run; for people only what comes after the event with the number ``after``."""
     if mode == "json":
         yield Front(trackers={"track": _print_event}, channels={"terminal": _keep_silent})
     elif mode == "quiet":
@@ -49,16 +53,16 @@ def front(shell: Shell, workflow: Workflow, mode: Mode) -> Iterator[Front]:
         finally:
             raw.close()
     else:
-        with _shown(shell, workflow, mode) as shown:
+        with _shown(shell, workflow, mode, after) as shown:
             yield shown
 
 
 @contextmanager
-def _shown(shell: Shell, workflow: Workflow, mode: Mode) -> Iterator[Front]:
+def _shown(shell: Shell, workflow: Workflow, mode: Mode, after: int) -> Iterator[Front]:
     terminal = shell.terminal()
     live = terminal.live and mode == "auto"
     display: Display = LiveDisplay(sys.stdout, color=terminal.color) if live else PlainDisplay(sys.stdout, color=terminal.color)
-    tracker = TerminalTracker(display, outline=nodes_of(workflow))
+    tracker = TerminalTracker(display, outline=nodes_of(workflow), after=after)
     channel = TerminalChannel(tracker.say, color=terminal.color, unicode=speaks_unicode(sys.stdout.encoding))
     try:
         yield Front(trackers={"track": tracker.turbo_track}, channels={"terminal": channel.turbo_communicate})
@@ -75,18 +79,26 @@ def _keep_silent(message: Message) -> Receipt:
     return Receipt(channel=message.channel, reference=message.key)
 
 
-def drive(shell: Shell, workflow: Workflow, mode: Mode, go: Callable[[Front], Result | None]) -> int:
-    """Let a run go on, ask the person at the terminal what it asks, and sum up; gives the exit code."""
-    with front(shell, workflow, mode) as shown:
+def drive(shell: Shell, workflow: Workflow, mode: Mode, go: Callable[[Front], Result | None], *, after: int = 0) -> int:
+    """Let a run go on, ask the person at the terminal what it asks, and sum up; gives the exit code.
+
+    Args:
+        shell: the terminal.
+        workflow: of the run.
+        mode: how to show it.
+        go: lets it go on.
+        after: the number of the last event that is known already.
+    """
+    with front(shell, workflow, mode, after) as shown:
         result = go(shown)
     while result is not None and result.code == PARKED and mode == "auto" and shell.terminal().interactive:
         answer = _ask(shell, result)
         if answer is None:
             break
-        with front(shell, workflow, mode) as shown:
+        with front(shell, workflow, mode, shell.app().fold(result.folder).seq) as shown:
             result = answer(shown)
     if result is None:
-        click.echo("The runner of the run was told.")
+        click.echo("The runner of the run was told.", err=mode in _SILENT)
         return 0
     sum_up(shell, result, mode)
     return result.code
@@ -94,14 +106,15 @@ def drive(shell: Shell, workflow: Workflow, mode: Mode, go: Callable[[Front], Re
 
 def sum_up(shell: Shell, result: Result, mode: Mode) -> None:
     """Say how the run ended and what to do next."""
-    if mode in {"json", "quiet"}:
+    if mode in _SILENT:
         return
+    stream = sys.stderr if mode == "raw" else sys.stdout
     report = result.folder / "report" / "report.html"
-    shown = console(sys.stdout, color=shell.terminal().color)
+    shown = console(stream, color=shell.terminal().color)
     told = str(report) if report.is_file() else ""
     finish(shown, result.run, lambda path, limit: logs.tail(result.folder, path, limit), report=told)
     if result.code == PARKED:
-        click.echo(f"It waits for a person. Answer with turbo approve or turbo reject; see turbo why (run {result.run.id}).")
+        click.echo(f"It waits for a person. Answer with turbo approve or turbo reject; see turbo why (run {result.run.id}).", stream)
 
 
 # ---------------------------------------------------------------- asking
@@ -126,7 +139,8 @@ def _ask_gate(shell: Shell, result: Result, node: Node) -> Callable[[Front], Res
     asked = node.asked
     click.echo()
     click.secho(strip_controls(str(asked["question"])), bold=True)
-    click.echo(strip_controls(str(asked["message"])))
+    if asked["message"]:
+        click.echo(strip_controls(str(asked["message"])))
     answer = click.prompt("Approve, reject, or later", type=click.Choice(["approve", "reject", "later"]), default="later")
     if answer == "later":
         return None

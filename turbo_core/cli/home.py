@@ -21,6 +21,8 @@ from turbo_core.workflow.finding import Listed, peek, workflow_files
 _RECENT: Final = 10
 """How many of the latest runs are searched for questions."""
 
+_OPEN: Final = frozenset({"parked", "running"})
+
 
 def show(shell: Shell) -> int:
     """Tell which workflows there are, how the last run went, what waits for a person, and what to type next."""
@@ -31,12 +33,12 @@ def show(shell: Shell) -> int:
     _workflows(shell, workflows)
     if recent:
         _last(shell, recent[-1])
-    waiting = [(past, node) for past in recent if past.state == "parked" for node in _questions(app, past)]
+    waiting = [(past, node) for past in recent if past.state in _OPEN for node in _questions(app, past)]
     if waiting:
         shell.print("\nWaiting for a person")
     for past, node in waiting:
         shell.print(f"  {past.id}  {node.address}  {one_line(str(node.asked.get('question') or node.message), 100)}")
-    shell.print(f"\nNext: {_next(workflows, recent, [node for _past, node in waiting])}")
+    shell.print(f"\nNext: {_next(workflows, recent, waiting)}")
     if workflows or recent:
         shell.print("More: turbo --help")
     return 0
@@ -48,39 +50,46 @@ def _recent(app: App) -> Sequence[RunRef]:
 
 def _workflows(shell: Shell, workflows: Sequence[Listed]) -> None:
     shell.print("\nWorkflows" if workflows else "\nThere are no workflows here yet.")
-    width = max((len(listed.name) for listed in workflows), default=0)
-    for listed in workflows:
+    names = [one_line(listed.name or listed.path.name) for listed in workflows]
+    width = max(map(len, names), default=0)
+    for listed, name in zip(workflows, names, strict=True):
         told = "broken, see: turbo check" if listed.problem else listed.description.partition("\n")[0]
-        shell.print(f"  {one_line(listed.name).ljust(width)}  {one_line(told)}".rstrip())
+        shell.print(f"  {name.ljust(width)}  {one_line(told)}".rstrip())
 
 
 def _last(shell: Shell, past: Past) -> None:
     state = "lost" if past.state in {"interrupted", "damaged"} else past.state
     sign = Text(look_of(state).mark(unicode=speaks_unicode(shell.console.encoding)), style=style(state))
     shell.print("\nLast run")
-    name = (one_line(past.workflow), "bold")
-    told = f" {past.state}, {ago(past.ended or past.started)}"
+    name = (f"{one_line(past.workflow)} ".lstrip(), "bold")
+    told = ", ".join(part for part in (past.state, ago(past.ended or past.started)) if part)
     with shell.drawing() as to:
         to.print(Text.assemble("  ", sign, " ", name, told, (f"  run {past.id}", "dim")), soft_wrap=True)
+
+
+_NEXT: Final = {
+    "running": "turbo show {run}  (or turbo wait, or turbo cancel)",
+    "interrupted": "turbo resume {run}",
+    "failed": "turbo show {run}, then turbo resume --failed {run}",
+    "cancelled": "turbo show {run}, then turbo resume --failed {run}",
+    "damaged": "turbo doctor {run}",
+}
 
 
 def _questions(app: App, past: Past) -> Iterator[Node]:
     yield from app.fold(run_folder(app.project, past.id)).asking
 
 
-def _next(workflows: Sequence[Listed], recent: Sequence[Past], waiting: Sequence[Node]) -> str:
+def _next(workflows: Sequence[Listed], recent: Sequence[Past], waiting: Sequence[tuple[Past, Node]]) -> str:
     """What to type next, and why."""
-    last = recent[-1] if recent else None
     if waiting:
-        parked = next(past for past in reversed(recent) if past.state == "parked")
-        node = waiting[-1]
+        past, node = waiting[-1]
         if "due" in node.asked:
-            return f"turbo approve {parked.id} {node.address}  (or turbo reject)"
-        return f"turbo resume {parked.id} --lost rerun  (or done, or fail)"
-    if last and last.state == "interrupted":
-        return f"turbo resume {last.id}"
-    if last and last.state in {"failed", "cancelled"}:
-        return f"turbo show {last.id}, then turbo resume --failed {last.id}"
+            return f"turbo approve {past.id} {node.address}  (or turbo reject)"
+        return f"turbo resume {past.id} --lost rerun  (or done, or fail)"
+    known = _NEXT.get(recent[-1].state) if recent else None
+    if known:
+        return known.format(run=recent[-1].id)
     if any(listed.problem for listed in workflows):
         return "turbo check"
     if not workflows:

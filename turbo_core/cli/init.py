@@ -10,7 +10,7 @@ import click
 from turbo_core.cli.proposals import Proposal, propose
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
-from turbo_core.workflow.finding import MAIN_FILE
+from turbo_core.workflow.finding import MAIN_FILE, current_folder
 from turbo_core.workflow.names import name_fault
 
 _HEAD = """\
@@ -43,7 +43,7 @@ def command(shell: Shell) -> None:
 
     The project's files tell what it is (Python, Node, Go, Rust, Make) and how it is checked, tested and built.
     """
-    folder = shell.given.project or Path.cwd()
+    folder = shell.given.project or current_folder()
     proposal = propose(folder)
     target = folder / MAIN_FILE
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from turbo_core.cli.shell import Shell
@@ -31,7 +33,7 @@ def _print(shell: Shell, listed: Listed, path: str) -> None:
     described = f": {one_line(listed.description.partition(chr(10))[0])}" if listed.description else ""
     shell.print(f"{one_line(listed.name or '?')}{described}  ({path})")
     if listed.problem:
-        shell.print(f"  broken: {one_line(str(listed.problem))}")
+        shell.print(f"  broken: {one_line(str(replace(listed.problem, path=path)))}")
     width = max(map(len, listed.inputs), default=0)
     for entry in listed.inputs.values():
         told = f"  {one_line(entry.description)}" if entry.description else ""
@@ -49,5 +51,5 @@ def _as_value(listed: Listed, path: str) -> dict[str, JSON]:
         "description": listed.description,
         "path": path,
         "inputs": listed.inputs,
-        "problem": str(listed.problem) if listed.problem else "",
+        "problem": str(replace(listed.problem, path=path)) if listed.problem else "",
     }

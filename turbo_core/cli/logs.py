@@ -12,6 +12,7 @@ import click
 from turbo_core.cli.naming import run_and_task, task_of, view_of
 from turbo_core.cli.shell import Shell
 from turbo_core.cli.watch import Watch
+from turbo_core.engine.scheduler import log_name
 from turbo_core.errors import UsageError
 from turbo_core.journal import reader
 from turbo_core.journal.logs import path_of
@@ -26,17 +27,21 @@ _PIECE = 65_536
 @click.option("--attempt", type=click.IntRange(1), metavar="N", help="The attempt with this number; the last if not given.")
 @click.option("--raw", is_flag=True, help="Print the bytes as they are, control sequences too. Secrets stay masked.")
 @click.option("--follow", "follows", is_flag=True, help="Print the output of all attempts as it comes, until the task is done.")
+@click.option("--undo", "undone", is_flag=True, help="Print the output of its undo instead, of the last try.")
 @click.pass_obj
-def command(shell: Shell, words: tuple[str, ...], attempt: int | None, raw: bool, follows: bool) -> None:
+def command(shell: Shell, *, words: tuple[str, ...], attempt: int | None, raw: bool, follows: bool, undone: bool) -> None:
     """Show what TASK printed.
 
     TASK is an address, or a name that only one task has. Without RUN it is about the latest run.
     """
     run, name = run_and_task(words, "logs")
-    folder, view = view_of(shell.app(), run)
+    app = shell.app()
+    folder, view = view_of(app, run)
     task = task_of(view, name)
     copy = _Copy(sys.stdout.buffer, raw=raw)
-    if follows:
+    if undone:
+        copy.rest_of(_log_of_undo(folder, task, app.fold(folder).nodes[task.address].undo_tries))
+    elif follows:
         _follow(folder, task.address, attempt, copy)
     else:
         copy.rest_of(_log(folder, task, attempt))
@@ -53,6 +58,13 @@ def _log(folder: Path, task: TaskView, number: int | None) -> Path:
     path = path_of(folder, kept[-1].log)
     if path is None:
         raise UsageError(f"the log of {task.address} is not there", where=str(folder / kept[-1].log))
+    return path
+
+
+def _log_of_undo(folder: Path, task: TaskView, tries: int) -> Path:
+    path = path_of(folder, log_name(task.address, tries, undo=True))
+    if path is None:
+        raise UsageError(f"{task.address} has no log of an undo", next_step="see turbo show")
     return path
 
 

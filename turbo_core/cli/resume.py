@@ -46,14 +46,15 @@ def command(
     mode = mode_of(plain=plain, json=as_json, quiet=quiet, raw=False)
     app = shell.app(flags={"jobs": jobs})
     folder = app.folder(run)
-    workflow = app.fold(folder).workflow
+    state = app.fold(folder)
     if lost is not None:
-        return drive(shell, workflow, mode, lambda front: app.settle(folder, lost, tasks, front))
+        return drive(shell, state.workflow, mode, lambda front: app.settle(folder, lost, tasks, front), after=state.seq)
     return drive(
         shell,
-        workflow,
+        state.workflow,
         mode,
         lambda front: app.resume(
             folder, failed=failed, as_recorded=as_recorded, accept_changes=accept_changes, wait=wait, front=front
         ),
+        after=state.seq,
     )

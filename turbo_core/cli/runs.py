@@ -41,7 +41,8 @@ def _draw(shell: Shell, shown: list[Past]) -> None:
     for past in shown:
         state = past.state if past.state not in {"interrupted", "damaged"} else "lost"
         sign = Text(f"{look_of(state).mark(unicode=unicode)} {past.state}", style=style(state))
-        started = f"{when(past.started)} ({ago(past.started)})" if shell.console.width >= 100 else ago(past.started)
+        exact = shell.console.width >= 100 and past.started
+        started = f"{when(past.started)} ({ago(past.started)})" if exact else ago(past.started)
         took = duration(past.seconds) if past.ended else ""
         cells = (one_line(past.workflow), started, took, one_line(past.actor))
         grid.add_row(Text(past.id, style="bold"), sign, *map(Text, cells))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
-from turbo_core.cli.front import drive
+from turbo_core.cli.front import Mode, drive
+from turbo_core.cli.naming import task_of
 from turbo_core.cli.shell import Shell
+from turbo_core.engine.view import view
 
 
 @click.command("undo")
@@ -20,5 +22,12 @@ def command(shell: Shell, run: str, tasks: tuple[str, ...], plain: bool) -> int:
     """
     app = shell.app()
     folder = app.folder(run)
-    workflow = app.fold(folder).workflow
-    return drive(shell, workflow, "plain" if plain else "auto", lambda front: app.undo(folder, tasks, front))
+    state = app.fold(folder)
+    seen = view(state, folder)
+    wanted = [task_of(seen, task).address for task in tasks]
+    mode: Mode = "plain" if plain else "auto"
+    code = drive(shell, state.workflow, mode, lambda front: app.undo(folder, wanted, front), after=state.seq)
+    for node in app.fold(folder).nodes.values() if code else ():
+        if node.undo == "undo_failed":
+            shell.warn(f"{node.address} could not be undone; see: turbo logs {state.run} {node.address} --undo")
+    return code

@@ -30,6 +30,18 @@ class Listed:
     problem: Problem | None = None
 
 
+def current_folder() -> Path:
+    """The folder that this process stands in.
+
+    Raises:
+        UsageError: it was deleted.
+    """
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise UsageError("the current folder is gone", next_step="change to a folder that is there") from None
+
+
 def project_root(start: Path, explicit: Path | None = None) -> Path:
     """The project root: ``explicit``, else the nearest folder from ``start`` upwards that looks like one, else ``start``.
 
@@ -65,6 +77,8 @@ def find(project: Path, name: str | None = None, file: Path | None = None) -> Pa
     if name is None:
         if main.is_file():
             return main
+        if main.is_dir():
+            raise _folder(main)
         raise UsageError(
             f"there is no {MAIN_FILE}", where=str(project), next_step=_what_exists(project, "") or "make one with `turbo init`"
         )
@@ -121,11 +135,15 @@ def _with(listed: Listed, *, problem: Problem) -> Listed:
 
 def _existing(path: Path) -> Path:
     if path.is_dir():
-        raise UsageError("this is a folder, not a workflow file", where=str(path), next_step="write -f FILE")
+        raise _folder(path)
     if not path.is_file():
         near = sorted(one.name for one in path.parent.glob("*.y*ml"))
         raise UsageError("there is no such file", where=str(path), next_step=did_you_mean(path.name, near))
     return path
+
+
+def _folder(path: Path) -> UsageError:
+    return UsageError("this is a folder, not a workflow file", where=str(path), next_step="write -f FILE")
 
 
 def _what_exists(project: Path, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
@@ -54,12 +54,28 @@ def inputs_from(declared: Mapping[str, Input], given: Mapping[str, JSON]) -> dic
     Raises:
         UsageError: an input is unknown, missing or does not fit.
     """
-    for name in given:
-        if name not in declared:
-            close = get_close_matches(name, declared, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"the inputs are: {', '.join(declared) or 'none'}"
-            raise UsageError(f"there is no input {name!r}", next_step=hint)
-    return {name: _one(entry, given) for name, entry in declared.items()}
+    values: dict[str, JSON] = {}
+    wrong = [_unknown(name, declared) for name in given if name not in declared]
+    for name, entry in declared.items():
+        try:
+            values[name] = _one(entry, given)
+        except UsageError as error:
+            wrong.append(error)
+    if wrong:
+        raise wrong[0] if len(wrong) == 1 else _all(wrong)
+    return values
+
+
+def _all(wrong: Sequence[UsageError]) -> UsageError:
+    """One error that tells of several, one a line."""
+    told = (f"{error.what}; {error.next_step}" if error.next_step else error.what for error in wrong)
+    return UsageError(f"{len(wrong)} inputs are wrong", why="\n".join(told), next_step="turbo list shows what a workflow takes")
+
+
+def _unknown(name: str, declared: Mapping[str, Input]) -> UsageError:
+    close = get_close_matches(name, declared, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"the inputs are: {', '.join(declared) or 'none'}"
+    return UsageError(f"there is no input {name!r}", next_step=hint)
 
 
 def _one(entry: Input, given: Mapping[str, JSON]) -> JSON:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from turbo_core.errors import UsageError
 from turbo_core.workflow.definition import Task, Workflow
 from turbo_core.workflow.expressions import Value
+from turbo_core.workflow.findings import did_you_mean
 
 
 def tasks_of(workflow: Workflow) -> Iterable[Task]:
@@ -33,7 +34,8 @@ def selected(workflow: Workflow, only: Sequence[str]) -> list[str] | None:
     tasks = {task.name: task for phase in workflow.phases for task in phase.tasks}
     stray = next((name for name in only if name not in tasks), None)
     if stray is not None:
-        raise UsageError(f"there is no task {stray!r}", next_step=f"the tasks are: {', '.join(tasks)}")
+        hint = did_you_mean(stray, tasks) or f"the tasks are: {', '.join([*tasks][:12])}"
+        raise UsageError(f"there is no task {stray!r}", next_step=hint)
     chosen = {name for task in only for name in (task, *tasks[task].all_needs)}
     for name in chosen:
         for read_one in reads_of(tasks[name]):
