@@ -8,7 +8,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from uuid import uuid4
 import pytest
 
 from tests.engine.process.slot_kit import Bench, carriers, wait_until
+from tests.programs import script
 from turbo_core.engine.process.containment import KINDS, Kind, table
 from turbo_core.engine.process.orders import Order
 from turbo_core.engine.process.slots import Slots
@@ -271,11 +271,13 @@ def test_killing_the_runner_ends_its_tasks(tmp_path: Path, mark: str, kind: Kind
                           log=folder / "call"), print)
         time.sleep(1000)
     """)
-    runner = subprocess.Popen([sys.executable, "-c", text])
-    wait_until(lambda: _holds(tmp_path / "log", "grown") and _holds(tmp_path / "call", "hanging"))
-    assert len([pid for pid in carriers(mark) if pid != runner.pid]) >= 3
-    runner.kill()
-    runner.wait()
+    runner = subprocess.Popen(script(text))
+    try:
+        wait_until(lambda: _holds(tmp_path / "log", "grown") and _holds(tmp_path / "call", "hanging"))
+        assert len([pid for pid in carriers(mark) if pid != runner.pid]) >= 3
+    finally:
+        runner.kill()
+        runner.wait()
     if kind == "group":  # what double-forked got away, which is why nothing is claimed there
         wait_until(lambda: len(carriers(mark)) <= 1)
         for pid in carriers(mark):
