@@ -1,18 +1,21 @@
-"""The outputs of a command: reading ``$TURBO_OUTPUT`` strictly, by the declared types."""
+"""The outputs of tasks: reading a command's ``$TURBO_OUTPUT`` strictly, by the declared types; what of them can be recorded."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
-import msgspec
-
 from turbo_core.errors import ExpressionFailed
+from turbo_core.journal.codec import decode, encode
 from turbo_core.model import JSON
+from turbo_core.workflow.exact import parse_number
 
 LIMIT = 1024 * 1024
 """Bytes that the outputs of one task may have."""
+
+DEPTH = 64
+"""How deeply lists and objects may be nested in each other."""
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "string": (str,),
@@ -35,15 +38,43 @@ def read(path: Path, declared: Mapping[str, str]) -> dict[str, JSON]:
         ExpressionFailed: an output is undeclared, missing, ill-typed, or there is too much.
     """
     data = path.read_bytes() if path.is_file() else b""
-    if len(data) > LIMIT:
-        raise ExpressionFailed(
-            f"its outputs are {len(data)} bytes long; 1 MiB is the most", next_step="write a file, and output its path"
-        )
+    _refuse_length(len(data))
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise ExpressionFailed("its outputs are not UTF-8", why=str(error)) from error
     return check(_object(text) if text.lstrip().startswith("{") else _lines(text, declared), declared)
+
+
+def recordable(outputs: Mapping[str, JSON]) -> dict[str, JSON]:
+    """The outputs as they are, if the journal can hold them.
+
+    Raises:
+        ExpressionFailed: they are too long, nested too deeply, or no JSON.
+    """
+    level: list[JSON] = [outputs]
+    for _ in range(DEPTH):
+        level = [inner for outer in level for inner in _inside(outer)]
+    if level:
+        raise ExpressionFailed(f"its outputs are nested more than {DEPTH} times", next_step="write a file, and output its path")
+    try:
+        _refuse_length(len(encode(outputs)))
+    except (TypeError, ValueError) as error:
+        raise ExpressionFailed("its outputs cannot be written as JSON", why=str(error)) from error
+    return dict(outputs)
+
+
+def _inside(value: JSON) -> list[JSON]:
+    """The lists and objects right inside one."""
+    values = value.values() if isinstance(value, Mapping) else value
+    return [inner for inner in values if isinstance(inner, Mapping | list | tuple)]
+
+
+def _refuse_length(length: int) -> None:
+    if length > LIMIT:
+        raise ExpressionFailed(
+            f"its outputs are {length} bytes long; 1 MiB is the most", next_step="write a file, and output its path"
+        )
 
 
 def check(given: Mapping[str, JSON], declared: Mapping[str, str]) -> dict[str, JSON]:
@@ -90,14 +121,14 @@ def _parsed(name: str, text: str, kind: str) -> JSON:
         return text
     if kind == "number":
         try:
-            return Decimal(text.strip())
-        except InvalidOperation as error:
-            raise ExpressionFailed(f"its output {name!r} is not a number: {text!r}") from error
+            return parse_number(text.strip())
+        except ExpressionFailed as error:
+            raise ExpressionFailed(f"its output {name!r}: {error.what}", why=error.why, next_step=error.next_step) from error
     return _json(f"its output {name!r}", text)
 
 
 def _json(what: str, text: str) -> JSON:
     try:
-        return msgspec.json.Decoder(float_hook=Decimal).decode(text)
-    except msgspec.DecodeError as error:
+        return decode(text.encode())
+    except ValueError as error:
         raise ExpressionFailed(f"{what} cannot be read: {text[:80]!r}", why=str(error)) from error

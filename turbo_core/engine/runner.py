@@ -15,6 +15,7 @@ from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.outputs import read as read_outputs
+from turbo_core.engine.outputs import recordable
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Happening, KeyGiven, Part, Requested, World
 from turbo_core.engine.scheduler import next_deadline, plan
 from turbo_core.engine.state import State
@@ -254,9 +255,9 @@ class Runner:
         try:
             if node.task.kind == "run":
                 log = self._folder / "files" / Path(node.attempts[-1].log).stem
-                outputs = read_outputs(log.with_name(log.name + ".output"), node.task.outputs)
+                outputs = recordable(read_outputs(log.with_name(log.name + ".output"), node.task.outputs))
             else:
-                outputs = dict(outcome.outputs)
+                outputs = recordable(outcome.outputs)
             if self._world.leaks(outputs):
                 raise ExpressionFailed("one of its outputs holds a secret", next_step="pass the secret by its name instead")
         except ExpressionFailed as error:
