@@ -128,3 +128,11 @@ def test_the_readme_shows_the_workflow_of_the_hello_example() -> None:
     blocks = blocks_of(ROOT / "README.md", (ROOT / "README.md").read_text())
     shown = next(block.text for block in blocks if block.file == "turbo.yaml")
     assert shown == (ROOT / "examples" / "hello" / "turbo.yaml").read_text()
+
+
+def test_every_page_stands_in_the_table_of_contents() -> None:
+    index = (ROOT / "docs" / "index.md").read_text()
+    listed = [
+        name for part in re.findall(r"```\{toctree\}\n(.*?)```", index, re.DOTALL) for name in re.findall(r"^[\w-]+$", part, re.M)
+    ]
+    assert sorted(listed) == sorted({page.stem for page in (ROOT / "docs").glob("*.md")} - {"index"})
