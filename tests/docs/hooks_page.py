@@ -1,4 +1,4 @@
-"""The page docs/hooks.md, made from the hookspecs and the values that they name: ``python -m tests.docs.hooks_page`` writes it."""
+"""The page docs/hooks.md, made from the hookspecs and the model: ``python -m tests.docs.hooks_page`` writes it."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ INTRODUCTION = f"""\
 # Hooks
 
 A plugin takes part in the five moments of a run by implementing hooks: functions marked with `@hookimpl`, in the module that its
-entry point in `turbo.plugins` names. [Plugins](plugins.md) shows a whole plugin; this page is the contract, made from the code. Its
-version is {hookspecs.API_VERSION}.
+entry point in `turbo.plugins` names. [Plugins](plugins.md) shows a whole plugin; this page is the contract, made from the code.
+Its version is {hookspecs.API_VERSION}.
 
 An implementation names the arguments that it wants, and may leave out the others. Arguments and fields are only ever added.
 """
