@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,13 +99,25 @@ class Project:
         path = self.folder / name
         return path.read_text("utf-8") if path.is_file() else ""
 
-    def turbo(self, *arguments: str, env: dict[str, str] | None = None, **options: Any) -> Ended:
-        """Run a command line to its end. ``env`` adds to its environment; ``options`` go to ``subprocess.run``."""
+    def turbo(self, *arguments: str, env: dict[str, str] | None = None, under: Sequence[str] = (), **options: Any) -> Ended:
+        """Run a command line to its end.
+
+        Args:
+            arguments: after ``turbo``.
+            env: adds to its environment.
+            under: a command line that starts ours.
+            options: go to ``subprocess.run``.
+        """
         options.setdefault("timeout", LIMIT)
         if "input" not in options:
             options.setdefault("stdin", subprocess.DEVNULL)
         ended = subprocess.run(
-            [COMMAND, *arguments], cwd=self.folder, env=environment(**env or {}), capture_output=True, check=False, **options
+            [*under, COMMAND, *arguments],
+            cwd=self.folder,
+            env=environment(**env or {}),
+            capture_output=True,
+            check=False,
+            **options,
         )
         return Ended(code=ended.returncode, stdout=ended.stdout, stderr=ended.stderr)
 

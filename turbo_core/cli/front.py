@@ -37,6 +37,7 @@ Mode: TypeAlias = Literal["auto", "plain", "json", "quiet", "raw"]
 
 _SILENT = frozenset({"json", "quiet"})
 """Modes in which standard output is for nothing but what was asked for."""
+_WIDE = 200
 
 
 @contextmanager
@@ -79,6 +80,7 @@ def _keep_silent(message: Message) -> Receipt:
     return Receipt(channel=message.channel, reference=message.key)
 
 
+@outlet()
 def drive(shell: Shell, workflow: Workflow, mode: Mode, go: Callable[[Front], Result | None], *, after: int = 0) -> int:
     """Let a run go on, ask the person at the terminal what it asks, and sum up; gives the exit code.
 
@@ -110,11 +112,13 @@ def sum_up(shell: Shell, result: Result, mode: Mode) -> None:
         return
     stream = sys.stderr if mode == "raw" else sys.stdout
     report = result.folder / "report" / "report.html"
-    shown = console(stream, color=shell.terminal().color)
+    # A pipe has no width: nothing is folded there.
+    shown = console(stream, color=shell.terminal().color, width=None if stream.isatty() else _WIDE)
     told = str(report) if report.is_file() else ""
     finish(shown, result.run, lambda path, limit: logs.tail(result.folder, path, limit), report=told)
     if result.code == PARKED:
-        click.echo(f"It waits for a person. Answer with turbo approve or turbo reject; see turbo why (run {result.run.id}).", stream)
+        hint = f"It waits for a person. Answer with turbo approve or turbo reject; see turbo why (run {result.run.id})."
+        click.echo(hint, stream)
 
 
 # ---------------------------------------------------------------- asking

@@ -8,25 +8,46 @@ from __future__ import annotations
 import errno
 import io
 import os
+import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 _GONE = frozenset({errno.EPIPE, errno.EIO})
 """The reader of a pipe has left, or the window of a terminal was closed."""
 
 
-class _Outlet(io.FileIO):
-    """Writes until that fails; from then on what is written goes nowhere."""
+class _Outlet(io.RawIOBase):
+    """Writes to a descriptor until that fails; from then on what is written goes nowhere."""
 
-    def write(self, data: Buffer, /) -> int | None:
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        return os.isatty(self._descriptor)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:  # any buffer: its type has no name before Python 3.12
         try:
-            return super().write(data)
+            return self._write(data)
         except OSError as error:
             if error.errno not in _GONE:
                 _tell(error)
-            _lead_nowhere(self.fileno())
+            _lead_nowhere(self._descriptor)
             return memoryview(data).nbytes
+
+    def _write(self, data: Any) -> int:
+        while True:
+            try:
+                return os.write(self._descriptor, data)
+            except BlockingIOError:  # another program has changed the terminal or pipe that we share
+                select.select((), (self._descriptor,), ())
 
 
 def _tell(error: OSError) -> None:
@@ -42,16 +63,15 @@ def _lead_nowhere(descriptor: int) -> None:
 
 @contextmanager
 def outlet() -> Iterator[None]:
-    """Make writing to ``sys.stdout`` safe while this lasts; what is no file or terminal stays as it is."""
+    """Make writing to ``sys.stdout`` safe while this lasts; what is no file, pipe or terminal stays as it is."""
     before = sys.stdout
-    raw = getattr(getattr(before, "buffer", None), "raw", None)
-    if not isinstance(raw, io.FileIO):
+    buffer = getattr(before, "buffer", None)
+    if not isinstance(getattr(buffer, "raw", None), io.FileIO):
         yield
         return
-    buffered = io.BufferedWriter(_Outlet(raw.fileno(), "w", closefd=False))
-    sys.stdout = io.TextIOWrapper(
-        buffered, encoding=before.encoding, errors=before.errors, line_buffering=before.isatty(), write_through=before.isatty()
-    )
+    safe = io.BufferedWriter(_Outlet(before.fileno()))
+    live = before.isatty()
+    sys.stdout = io.TextIOWrapper(safe, encoding=before.encoding, errors=before.errors, line_buffering=live)
     try:
         yield
     finally:

@@ -94,9 +94,9 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             observers=_observers(crew, state, journal.run, folder),
         )
         stack.callback(world.close)
-        stack.enter_context(_signals(world, crew.actor))
         runner = Runner(state=state, journal=journal, world=world, folder=folder, allows=crew.allows, wait=crew.wait)
-        code = runner.run(first(_taken(crew, slots)))
+        with _signals(world, crew.actor):
+            code = runner.run(first(_taken(crew, slots)))
         if crew.documents:
             runner.record([Draft(kind="documents.written", body={"names": write_documents(crew.plugins, state, folder)})])
         history.record(project_of(folder), read(folder))
