@@ -1,0 +1,28 @@
+"""CONTRIBUTING.md knows where things are."""
+
+from __future__ import annotations
+
+import re
+
+from tests.arch.source import CORE, ROOT
+
+TEXT = (ROOT / "CONTRIBUTING.md").read_text()
+PLACES = set(re.findall(r"`((?:[\w-]+/)+[\w.]*|registry\.json)`", TEXT)) - {"site/", "turbo_core/cli/NAME.py", "site/index.html"}
+
+
+def test_every_place_is_there() -> None:
+    assert [place for place in sorted(PLACES) if not (ROOT / place).exists()] == []
+    assert "turbo_core/engine/process/" in PLACES
+
+
+def test_every_room_and_every_folder_of_tests_is_named() -> None:
+    rooms = {f"turbo_core/{path.name}" for path in CORE.glob("*.py")} - {"turbo_core/__init__.py"}
+    rooms |= {f"{path.parent.relative_to(ROOT)}/" for path in CORE.rglob("__init__.py")} - {"turbo_core/"}
+    rooms |= {f"tests/{path.parent.name}/" for path in (ROOT / "tests").glob("*/__init__.py")}
+    assert rooms <= PLACES
+
+
+def test_every_command_that_writes_a_page_can_be_started() -> None:
+    named = set(re.findall(r"`python -m (tests\.docs\.\w+)`", TEXT))
+    makers = {f"tests.docs.{path.stem}" for path in (ROOT / "tests" / "docs").glob("*.py") if "__main__" in path.read_text()}
+    assert named == makers - {"tests.docs.test_contributing"}
