@@ -35,7 +35,7 @@ def _is_running(state: State, scope: Scope) -> bool:
 def _next_phase(state: State, scope: Scope) -> Draft:
     if scope.phase >= len(scope.workflow.phases):
         return Draft(kind="phases.done", task=scope.prefix)
-    if state.halted(scope):
+    if state.halted(scope) or outcome_of(state, scope) == "cancelled":
         return Draft(
             kind="phase.skipped",
             task=scope.prefix,

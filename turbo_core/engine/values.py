@@ -137,7 +137,10 @@ def outcome_of(state: State, scope: Scope) -> str:
     """How this workflow ends if nothing more goes wrong."""
     if state.cancelling:
         return "cancelled"
-    return "failed" if scope.failed_by or (state.rejected and scope.parent is None) else "succeeded"
+    if scope.failed_by or (state.rejected and scope.parent is None):
+        return "failed"
+    # Another run can take the key of a task, and with it the task's end.
+    return "cancelled" if any(node.state == "cancelled" for node in scope.nodes.values()) else "succeeded"
 
 
 def summary_of(state: State, scope: Scope, outcome: str = "") -> str:
