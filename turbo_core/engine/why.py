@@ -5,6 +5,7 @@ from __future__ import annotations
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
 from turbo_core.engine.times import between
+from turbo_core.engine.values import outcome_of
 
 
 def why(state: State, node: Node) -> str:
@@ -118,7 +119,7 @@ def _asking(node: Node) -> str:
     if "due" in asked:
         who = f" {_list(asked['who'])}" if asked["who"] else " a person"
         return f"{node.address} waits for{who} to answer {asked['question']!r} before {asked['due']} (turbo approve or reject)."
-    return f"{node.address} waits for a person: {node.message} (turbo resume --lost rerun|done|fail {node.address})."
+    return f"{node.address} waits for a person: {node.message} (turbo resume --lost rerun|done|fail --task {node.address})."
 
 
 def _running(state: State, node: Node) -> str:
@@ -130,12 +131,18 @@ def _running(state: State, node: Node) -> str:
         return f"{node.address} is being decided: its criteria are not all in."
     if node.child is not None:
         return f"{node.address} is running the workflow {node.child.workflow.name}."
-    return f"{node.address} is running" + (", its undo too." if state.undo_running == node.address else ".")
+    if node.task.undo_all:
+        return f"{node.address} is running: it undoes {_list(state.undo_queue)}."
+    if node.values.get("probe") == "running":
+        return f"{node.address} is running: its probe is asked whether it happened."
+    return f"{node.address} is running: what to do about its failure is being decided."
 
 
 def _ready(state: State, node: Node) -> str:
     if node.due:
         return f"{node.address} waits until {node.due} for its next attempt, because the last one ended with: {node.message}."
+    if node.group is not None and node in node.group.waiting:
+        return f"{node.address} waits for other cells of {node.group.address} (max_parallel)."
     if node.key == "wanted":
         return f"{node.address} waits for the key {node.values.get('concurrency')!r}, which another task holds."
     return f"{node.address} is ready and waits for a free slot; {len(state.running)} of {state.jobs} are taken."
@@ -147,10 +154,21 @@ def _pending(state: State, node: Node) -> str:
         return f"{node.address} waits for {_list(open_needs)}."
     if _in_current_phase(node):
         return f"{node.address} is about to start."
+    if node.scope.stage == "done" and node.scope.begun:
+        return _left_out(state, node)
     if state.outcome:
         return f"{node.address} was not reached: the run {state.outcome} before its phase opened."
     phase = next(phase.name for _stage, phase in node.scope.stages() if any(task.name == node.task.name for task in phase.tasks))
     return f"{node.address} is not reached yet: its phase {phase} opens when the phase before it is done."
+
+
+def _left_out(state: State, node: Node) -> str:
+    """Of a step at the end that had no place in how its workflow ended."""
+    workflow = node.scope.workflow
+    if state.cancelling == "force":
+        return f"{node.address} did not run, because the run was ended at once."
+    ended = "was cancelled" if outcome_of(state, node.scope) == "cancelled" else "succeeded"
+    return f"{node.address} did not run, because {workflow.name} {ended}, and it is for failures."
 
 
 def _in_current_phase(node: Node) -> bool:
