@@ -215,7 +215,7 @@ def title_of(task: Task, values: Mapping[str, JSON]) -> str:
         return "undo: all"
     if isinstance(task.run, str):
         lines = [line.strip() for line in task.run.splitlines() if line.strip()]
-        return (lines[0] if lines else "") + (" …" if len(lines) > 1 else "")
+        return lines[0] + (" …" if len(lines) > 1 else "")
     if task.kind == "run":
         return " ".join(str(item) for item in values.get("argv", ()))
     if task.kind == "workflow":
