@@ -138,7 +138,7 @@ class SimulatedWorld:
         self._secrets = secrets
         self.milliseconds = milliseconds
         self._looks = 0
-        self._running = 0
+        self.running = 0
         self._keys: dict[str, _Key] = {}
         self._posted: list[Happening] = []
         self._order = count()
@@ -194,8 +194,8 @@ class SimulatedWorld:
     def start(self, attempt: Attempt, done: Callable[[Outcome], None]) -> _Simulated:
         """Begin an attempt that ends as its stub says."""
         self.started.append(attempt)
-        self._running += 1
-        self.most_running = max(self.most_running, self._running)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
         stub = self._stub_of(attempt)
         execution = _Simulated(self, stub, lambda outcome: self._end(attempt, done, outcome))
         if stub.seconds is not None:
@@ -208,7 +208,7 @@ class SimulatedWorld:
         return found if isinstance(found, Stub) else found[min(self._used[key], len(found) - 1)]
 
     def _end(self, attempt: Attempt, done: Callable[[Outcome], None], outcome: Outcome) -> None:
-        self._running -= 1
+        self.running -= 1
         self._used[_stub_key(attempt)] += 1
         done(outcome)
 
@@ -233,6 +233,10 @@ class SimulatedWorld:
         if policy == "replace":
             for holder in known.holders:
                 self.post(Requested(kind="cancel_task", actor="", body={"task": holder}))
+
+    def holders(self, key: str) -> list[str]:
+        """The tasks that hold a key."""
+        return list(self._keys[key].holders)
 
     def free_key(self, address: str) -> None:
         """Give a key back; the next in its queue gets it."""
