@@ -51,8 +51,9 @@ The codes of runs are described in [the reference of the language](language.md);
 | 70 | a fault in Turbo; the message names the crash report |
 | 74 | the disk is full or failed; the run can be resumed |
 | 75 | another runner holds the run |
+| 129 | ended by SIGHUP, as when its window is closed; the run can be resumed |
 | 130 | cancelled by Ctrl-C or `turbo cancel`; the run can be resumed |
-| 141 | nobody reads the output any more (`turbo events \\| head`) |
+| 141 | nobody reads the output any more (`turbo events \\| head`); a run goes on to its end, and gives its own code |
 | 143 | ended by SIGTERM; the run can be resumed |
 
 Errors go to standard error: what happened, then where, why and the next step. The mistakes of workflow files stand one a

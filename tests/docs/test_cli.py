@@ -24,3 +24,8 @@ def test_every_exit_code_is_told() -> None:
     kinds = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.TurboError)}
     assert {kind.exit_code for kind in kinds} <= told
     assert {door.FAULT, door.INTERRUPTED, door.BROKEN_PIPE} <= told
+
+
+def test_troubleshooting_has_advice_for_every_exit_code() -> None:
+    advice = (PAGE.parent / "troubleshooting.md").read_text()
+    assert re.findall(r"^\| (\d+) \|", advice, re.MULTILINE) == re.findall(r"^\| (\d+) \|", page(), re.MULTILINE)
