@@ -131,7 +131,7 @@ def test_no_color(project: Path, around: dict[str, str]) -> None:
         ("plugins.disable = []", "there is no setting 'plugins.disable'; did you mean 'plugins.disabled'?"),
         ("plugins = 3", "there is no setting 'plugins'"),
         ("jobs = 0", "the setting 'jobs' is wrong; it is 0; it takes a whole number from 1 to 1024"),
-        ("jobs = true", "it takes a whole number from 0 on"),
+        ("jobs = true", "it takes a whole number from 1 to 1024"),
         ("keep = -1", "it takes a whole number from 0 on"),
         ("keep = 1.5", "it takes a whole number from 0 on"),
         ("report = 1", "it takes true or false"),

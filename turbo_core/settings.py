@@ -49,16 +49,22 @@ def is_ci(surroundings: Mapping[str, str] | None = None) -> bool:
 # ---------------------------------------------------------------- reading one value
 
 
-def _read_count(raw: object) -> int:
+def _whole(raw: object) -> int:
+    """A whole number, or -1 for what is none."""
     if isinstance(raw, str) and raw.strip().isdecimal():
         raw = int(raw)
-    if not isinstance(raw, int) or isinstance(raw, bool) or raw < 0:
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else -1
+
+
+def _read_count(raw: object) -> int:
+    count = _whole(raw)
+    if count < 0:
         raise ValueError("a whole number from 0 on")
-    return raw
+    return count
 
 
 def _read_jobs(raw: object) -> int:
-    jobs = _read_count(raw)
+    jobs = _whole(raw)
     if not 1 <= jobs <= 1024:
         raise ValueError("a whole number from 1 to 1024")
     return jobs

@@ -8,6 +8,7 @@ from turbo_core.app import App
 from turbo_core.cli.naming import run_and_task, task_of, view_of
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
+from turbo_core.journal.runs import runs
 from turbo_core.report.text import one_line
 from turbo_core.workflow.selection import tasks_of
 
@@ -28,7 +29,8 @@ def command(shell: Shell, words: tuple[str, ...]) -> None:
     except UsageError:
         if run is not None or not _is_written(app, name):
             raise
-        shell.print(f"{name} has not run, because it stands in the workflow and the latest run does not have it (turbo run).")
+        cause = "the latest run does not have it" if runs(app.project) else "there are no runs here yet"
+        shell.print(f"{name} has not run, because {cause}; it stands in the workflow (turbo run).")
 
 
 def _is_written(app: App, name: str) -> bool:
