@@ -6,16 +6,18 @@ Secrets are put in their places here, just before an order leaves for a supervis
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from turbo_core.engine.process.orders import Call, Order
+from turbo_core.engine.process.output import secrets_in
 from turbo_core.engine.process.slots import Slots, SupervisedExecution
 from turbo_core.engine.sealed import resolve
 from turbo_core.errors import TurboError
 from turbo_core.model import JSON, Attempt, Execution, Outcome
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
+from turbo_core.redact import SHORTEST
 
 ACTION = "turbo_core.plugins.calling:run_action"
 
@@ -30,6 +32,7 @@ class Launcher:
         project: the project's folder.
         environment: what every command inherits.
         secrets: the value of each secret.
+        learn: is told the secrets that tasks made.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Launcher:
         project: Path,
         environment: Mapping[str, str],
         secrets: Mapping[str, str],
+        learn: Callable[[Collection[str]], None],
     ) -> None:
         self._slots = slots
         self._plugins = plugins
@@ -48,6 +52,8 @@ class Launcher:
         self._project = project
         self._environment = environment
         self._secrets = secrets
+        self._tell = learn
+        self._made: set[str] = set()
         self._waiting: deque[_Waiting] = deque()
         self._owners: dict[str, str] = {}
 
@@ -70,10 +76,24 @@ class Launcher:
 
     def supervise(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
         """Run an attempt in a slot, as soon as one is free."""
-        waiting = _Waiting(self._order(attempt), done)
+        order = self._order(attempt)
+
+        def finish(outcome: Outcome) -> None:
+            self._learn(order)
+            done(outcome)
+
+        waiting = _Waiting(order, finish)
         self._waiting.append(waiting)
         self._fill()
         return waiting
+
+    def _learn(self, order: Order) -> None:
+        """What a task made a secret is one for everybody from now on."""
+        found = secrets_in(order.mask_file) if order.mask_file else []
+        made = {secret for secret in found if len(secret) >= SHORTEST} - self._made
+        if made:
+            self._made |= made
+            self._tell(self._made)
 
     def _fill(self) -> None:
         while self._waiting and self._slots.free > 0:
@@ -97,7 +117,7 @@ class Launcher:
         return Order.from_attempt(
             attempt,
             env=env,
-            mask=list(self._secrets.values()),
+            mask=[*self._secrets.values(), *self._made],
             mask_file=mask_file,
             call=self._call(attempt) if attempt.action else None,
         )

@@ -6,10 +6,11 @@ One selector waits for all of it. What threads report goes through `post`, which
 from __future__ import annotations
 
 import selectors
+import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,6 +83,7 @@ class RealWorld:
             project=around.project,
             environment=around.environment,
             secrets=around.secrets,
+            learn=self._learn,
         )
         self._bell = Bell(around.folder)
         self._delivery = Delivery(plugins, self.post, around.channels)
@@ -104,7 +106,10 @@ class RealWorld:
         for observer in self._observers:
             observer.close(CLOSING)
         self._bell.close()
-        return self._slots.close()
+        ended = self._slots.close()
+        # What tasks told us there stands in the journal; what is left may hold secrets.
+        shutil.rmtree(self._around.folder / "files", ignore_errors=True)
+        return ended
 
     # ------------------------------------------------------------ time and news
 
@@ -159,6 +164,10 @@ class RealWorld:
     def start(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
         """Execute an attempt by the owner of its executor."""
         return self._launcher.start(attempt, done)
+
+    def _learn(self, made: Collection[str]) -> None:
+        # A new one, since another thread may be masking with the old one.
+        self._masker = Masker([*self._around.secrets.values(), *made])
 
     def consult(self, question: Question) -> None:
         """Ask the deciders, off the hot path."""

@@ -81,16 +81,24 @@ class Output:
             status = path.stat()
             if (status.st_size, status.st_mtime_ns) == self._mask_seen:
                 return
-            with path.open("rb") as file:
-                text = file.read(_MASK_FILE_LIMIT).decode("utf-8", "surrogateescape")
         except OSError:
             return
         self._mask_seen = (status.st_size, status.st_mtime_ns)
-        for line in map(str.strip, text.split("\n")):
-            if len(line) >= SHORTEST:
-                self._masker.add(line)
-            elif line:
-                self._too_short.add(line)
+        for secret in secrets_in(path):
+            if len(secret) >= SHORTEST:
+                self._masker.add(secret)
+            else:
+                self._too_short.add(secret)
+
+
+def secrets_in(path: Path) -> list[str]:
+    """The secrets that a task has written to its ``TURBO_MASK``, those that are too short included; none if it is not there."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MASK_FILE_LIMIT).decode("utf-8", "surrogateescape")
+    except OSError:
+        return []
+    return [line for line in map(str.strip, text.split("\n")) if line]
 
 
 def _create(path: Path) -> int:
