@@ -108,16 +108,11 @@ class Project:
             under: a command line that starts ours.
             options: go to ``subprocess.run``.
         """
-        options.setdefault("timeout", LIMIT)
+        options = {"cwd": self.folder, "timeout": LIMIT, **options}
         if "input" not in options:
             options.setdefault("stdin", subprocess.DEVNULL)
         ended = subprocess.run(
-            [*under, COMMAND, *arguments],
-            cwd=self.folder,
-            env=environment(**env or {}),
-            capture_output=True,
-            check=False,
-            **options,
+            [*under, COMMAND, *arguments], env=environment(**env or {}), capture_output=True, check=False, **options
         )
         return Ended(code=ended.returncode, stdout=ended.stdout, stderr=ended.stderr)
 

@@ -26,7 +26,7 @@ QUIET = "name: quiet\ntasks:\n  one: {run: echo hello}\n"
 
 
 def _log(project: Project, task: str = "one") -> bytes:
-    (path,) = [event.body["log"] for event in project.events() if event.kind == "attempt.started" and event.task == task]
+    (path,) = [str(event.body["log"]) for event in project.events() if event.kind == "attempt.started" and event.task == task]
     return (project.run / path).read_bytes()
 
 
