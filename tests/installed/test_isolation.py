@@ -165,6 +165,38 @@ def test_a_plugin_that_prints_at_import_stays_unheard(site: Site) -> None:
     assert "run.ended" in (site.project / "seen").read_text().split()
 
 
+DOCUMENTER = """
+    from turbo_core import Document, hookimpl
+
+    @hookimpl
+    def turbo_document(run):
+        {body}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("raise RuntimeError('no paper')", "RuntimeError: no paper"),
+        ("return [1]", "it gave int, which is no Document"),
+        ("return 'text'", "it gave str, which is no Document"),
+        ("return [Document(name='../out.txt', media_type='text/plain', content=b'')]", "would lie outside of the report"),
+        ("return [Document(name='.', media_type='text/plain', content=b'')]", "would lie outside of the report"),
+        ("return [Document(name='a.txt', media_type='text/plain', content='text')]", "is a str, not bytes"),
+    ],
+)
+def test_a_documenter_that_fails_is_named_and_the_others_write(site: Site, body: str, told: str) -> None:
+    site.add("pen", DOCUMENTER.format(body=body))
+    site.write("turbo.yaml", "name: hello\ntasks: {say: {run: echo said}}\n")
+    ended = site.turbo("run")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "wrote report.md, report.html; the documents of pen are not complete: " in ended.stdout
+    assert told in ended.stdout
+    events = [json.loads(line) for line in site.turbo("events", "--json").stdout.splitlines()]
+    assert [*events[-1]["body"]["faults"]] == ["pen"]
+    assert not [*site.project.rglob("out.txt")]
+
+
 def test_a_mended_plugin_is_tried_again_as_soon_as_it_is_installed(site: Site) -> None:
     site.add("needy", "import turbo_shelf_needed\n" + ACTIONS, "turbo.actions")
     site.settle()

@@ -18,23 +18,22 @@ from types import FrameType
 
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.delivering import Communicate
+from turbo_core.engine.documenting import document
 from turbo_core.engine.observing import Observer, Track
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.runner import Runner
 from turbo_core.engine.state import State
-from turbo_core.engine.view import view
 from turbo_core.engine.world import RealWorld, Surroundings
 from turbo_core.errors import RunHeld
-from turbo_core.journal import history, logs
-from turbo_core.journal.files import private_folder, write_whole
+from turbo_core.journal import history
 from turbo_core.journal.lock import Holder
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import project_of
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import JSON, Draft, RunInfo
 from turbo_core.plugins.catalog import Catalog
-from turbo_core.plugins.loading import Failure, Plugins
+from turbo_core.plugins.loading import Plugins
 
 PROCESSES_NAME = "processes.lock"
 PROCESSES_PATIENCE = 30.0
@@ -98,7 +97,9 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
         with _signals(world, crew.actor):
             code = runner.run(first(_taken(crew, slots)))
         if crew.documents:
-            runner.record([Draft(kind="documents.written", body={"names": write_documents(crew.plugins, state, folder)})])
+            written = document(crew.plugins, state, folder)
+            body: dict[str, JSON] = {"names": list(written.names), "faults": dict(written.faults)}
+            runner.record([Draft(kind="documents.written", body=body)])
         history.record(project_of(folder), read(folder))
         return code
 
@@ -175,24 +176,6 @@ def _signals(world: RealWorld, actor: str) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@dataclass(frozen=True, slots=True)
-class _DocumentContext:
-    folder: Path
-
-    def log_tail(self, path: str, limit: int) -> str:
-        return logs.tail(self.folder, path, limit)
-
-
 def write_documents(plugins: Plugins, state: State, folder: Path) -> list[str]:
-    """Have the documents of a run made and write them into its ``report`` folder; gives their names."""
-    reports = private_folder(folder / "report")
-    names = []
-    answers = plugins.collect("turbo_document", run=view(state, folder), context=_DocumentContext(folder))
-    for _plugin, answer in answers:
-        for document in () if isinstance(answer, Failure) else answer:
-            path = reports / document.name
-            if path.resolve().is_relative_to(reports.resolve()):
-                private_folder(path.parent)
-                write_whole(path, document.content)
-                names.append(document.name)
-    return names
+    """Have the documents of a run made and written; gives their names."""
+    return list(document(plugins, state, folder).names)

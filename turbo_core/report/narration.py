@@ -190,7 +190,9 @@ def _message_failed(event: Event, _: Progress) -> _Told:
 
 
 def _documents_written(event: Event, _: Progress) -> _Told:
-    return "info", f"wrote {_names(event.body.get('names'))}"
+    faults = [f"the documents of {plugin} are not complete: {told}" for plugin, told in event.body.get("faults", {}).items()]
+    wrote = f"wrote {_names(event.body.get('names'))}"
+    return ("warning", "; ".join([wrote, *faults])) if faults else ("info", wrote)
 
 
 _TELLERS: Final[Mapping[str, _Teller]] = {
