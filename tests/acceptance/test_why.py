@@ -8,6 +8,7 @@ import re
 import pytest
 
 from tests.acceptance.project import Project, until
+from tests.acceptance.terminal import terminal
 from turbo_core.app import App
 
 EVERY_END = """
@@ -53,6 +54,19 @@ def test_every_task_of_an_ended_run_has_one_true_sentence(project: Project) -> N
     assert project.turbo("why", "bad").out == told["bad"] + "\n"
     wrong = project.turbo("why", "flakey")
     assert (wrong.code, "did you mean flaky?" in wrong.err) == (2, True)
+
+
+@pytest.mark.slow
+def test_a_sentence_is_folded_between_words_on_a_terminal(project: Project) -> None:
+    project.write("turbo.yaml", EVERY_END)
+    project.turbo("run", "--quiet")
+    with terminal(project, "why", "after_bad", columns=40) as shown:
+        assert shown.wait() == 0
+    lines = shown.shown.decode().splitlines()
+    assert " ".join(lines) == "after_bad was not reached: the run stopped first, because bad failed."
+    assert max(map(len, lines)) <= 40
+    silent = project.turbo("logs", "fine")
+    assert (silent.out, silent.err) == ("", "fine printed nothing.\n")
 
 
 @pytest.mark.slow

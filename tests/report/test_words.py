@@ -98,6 +98,21 @@ def test_the_head_repeats_nothing_of_the_summary(summary: str, told: list[str]) 
     assert [line.strip() for line in said(stream).splitlines()[1:]] == [*told, "✓ 1 succeeded"]
 
 
+@pytest.mark.parametrize(
+    ("state", "why", "told"),
+    [
+        ("failed", "a failed after 2 attempts (exit): exit code 3.", "✗ a  failed  after 2 attempts (exit): exit code 3."),
+        ("skipped", "a was skipped, because b failed.", "- a  skipped  because b failed."),
+        ("cancelled", "a was cancelled: Ctrl-C.", "■ a  cancelled  Ctrl-C."),
+        ("pending", "a waits for b.", "· a  pending  waits for b."),
+    ],
+)
+def test_the_reason_does_not_repeat_the_task_and_its_state(state: str, why: str, told: str) -> None:
+    to, stream = shown()
+    terminal.show(to, runs.run(runs.phase("p", runs.task("a", state=state, why=why, attempts=()))))
+    assert told in re.sub(r"  +", "  ", said(stream).replace("1.0s", "")), said(stream)
+
+
 def test_colour_changes_nothing_but_the_colour() -> None:
     plain, colored = shown(), shown(color=True)
     for to, _ in (plain, colored):

@@ -45,6 +45,8 @@ def command(shell: Shell, *, words: tuple[str, ...], attempt: int | None, raw: b
         _follow(folder, task.address, attempt, copy)
     else:
         copy.rest_of(_log(folder, task, attempt))
+    if not copy.offset:
+        shell.warn(f"{task.address} printed nothing.")
 
 
 def _log(folder: Path, task: TaskView, number: int | None) -> Path:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from turbo_core import settings
 from turbo_core.app import App
@@ -16,7 +17,7 @@ from turbo_core.cli.given import Given
 from turbo_core.model import JSON
 from turbo_core.plugins.loading import Selection
 from turbo_core.report.terminal import console
-from turbo_core.report.text import as_json, strip_controls
+from turbo_core.report.text import as_json, one_line, strip_controls
 
 
 class Shell:
@@ -65,6 +66,11 @@ class Shell:
     def print(self, text: str = "") -> None:
         """Print text; what it holds of foreign control sequences is taken out."""
         click.echo(strip_controls(text))
+
+    def say(self, text: str) -> None:
+        """Print one sentence; on a terminal it is folded between words, elsewhere it stays one line."""
+        with self.drawing() as to:
+            to.print(Text(one_line(text)), soft_wrap=not sys.stdout.isatty())
 
     def print_json(self, value: JSON) -> None:
         """Print a value as indented JSON."""

@@ -9,7 +9,6 @@ from turbo_core.cli.naming import run_and_task, task_of, view_of
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
 from turbo_core.journal.runs import runs
-from turbo_core.report.text import one_line
 from turbo_core.workflow.selection import tasks_of
 
 
@@ -25,12 +24,12 @@ def command(shell: Shell, words: tuple[str, ...]) -> None:
     app = shell.app()
     try:
         _folder, view = view_of(app, run)
-        shell.print(one_line(task_of(view, name).why))
+        shell.say(task_of(view, name).why)
     except UsageError:
         if run is not None or not _is_written(app, name):
             raise
         cause = "the latest run does not have it" if runs(app.project) else "there are no runs here yet"
-        shell.print(f"{name} has not run, because {cause}; it stands in the workflow (turbo run).")
+        shell.say(f"{name} has not run, because {cause}; it stands in the workflow (turbo run).")
 
 
 def _is_written(app: App, name: str) -> bool:

@@ -83,7 +83,8 @@ def _run_parked(event: Event, _: Progress) -> _Told:
 def _run_ended(event: Event, progress: Progress) -> _Told:
     outcome = event.body["outcome"]
     took = f" in {duration(between(progress.started_at, event.at))}" if progress.started_at else ""
-    return outcome, _join(f"run {outcome}{took}", event.body.get("summary", ""))
+    counts = event.body.get("summary", "").removeprefix(f"{progress.workflow} {outcome}: ")
+    return outcome, _join(f"run {outcome}{took}", counts)
 
 
 def _phase_opened(event: Event, progress: Progress) -> _Told:

@@ -72,7 +72,7 @@ def finish(to: Console, run: RunView, log_tail: LogTail, *, report: str = "") ->
         _failure(to, run, task, log_tail)
     if len(failed) > _SHOWN:
         to.print(Text(f"{plural(len(failed) - _SHOWN, 'more failure')}: turbo show {run.id}", style="dim"))
-    _head(to, run)
+    _head(to, run, reason=not failed)
     if report:
         to.print(Text.assemble(("report  ", "dim"), one_line(report)), soft_wrap=True)
 
@@ -129,13 +129,13 @@ def _unicode(to: Console) -> bool:
     return speaks_unicode(to.encoding)
 
 
-def _head(to: Console, run: RunView) -> None:
+def _head(to: Console, run: RunView, *, reason: bool = True) -> None:
     took = f"in {duration(run.seconds)}" if run.ended_at else f"since {when(run.created_at)}"
     title = (f"{one_line(run.workflow)} {run.outcome}", f"bold {style(run.outcome)}")
     to.print(Text.assemble(sign(to, run.outcome), " ", title, f" {took}  ", (f"run {run.id}", "dim")))
     # Of a summary only the reason is news: the outcome stands in the title, the counts in the tally.
     news = _COUNTS.sub("", one_line(run.summary).removeprefix(f"{one_line(run.workflow)} {run.outcome}: "))
-    if news:
+    if news and reason:
         to.print(Text(f"  {news}"))
     to.print(Text.assemble("  ", tally(to, tree.leaves(run.phases))))
 
@@ -158,14 +158,14 @@ def _row(to: Console, task: TaskView) -> tuple[Text, Text, Text]:
     took = Text(duration(task.seconds) if task.started_at else "", style="dim")
     notes = [words(state), *(["unchanged"] if task.unchanged else []), *([words(task.undo)] if task.undo else [])]
     notes += [f"{len(task.attempts)} attempts"] if len(task.attempts) > 1 else []
-    why = "" if state == "succeeded" else one_line(task.why or task.reason)
+    why = "" if state == "succeeded" else _why(task)
     return name, took, Text.assemble((", ".join(notes), style(state)), "  " if why else "", (why, "dim"))
 
 
 def _failure(to: Console, run: RunView, task: TaskView, log_tail: LogTail) -> None:
     state = tree.shown_state(task)
-    to.print(Text.assemble(sign(to, state), " ", (one_line(task.address), f"bold {style(state)}"), f"  {words(state)}"))
-    to.print(Text(f"  {one_line(task.why or task.reason)}"))
+    told = ((one_line(task.address), f"bold {style(state)}"), f"  {words(state)}", f"  {_why(task)}".rstrip())
+    to.print(Text.assemble(sign(to, state), " ", *told))
     attempt = tree.last_log(task)
     bar = "│" if _unicode(to) else "|"
     for line in tail_lines(log_tail(attempt.log, _TAIL), _LINES) if attempt else []:
@@ -173,6 +173,14 @@ def _failure(to: Console, run: RunView, task: TaskView, log_tail: LogTail) -> No
     if attempt:
         to.print(Text(f"  more: turbo logs {run.id} {one_line(task.address)}", style="dim"), soft_wrap=True)
     to.print()
+
+
+def _why(task: TaskView) -> str:
+    """The sentence about a task without its beginning, where the task and its state stand beside it."""
+    told = one_line(task.why or task.reason)
+    for known in (f"{one_line(task.address)} ", f"was {task.state}, ", f"was {task.state}: ", f"{task.state} "):
+        told = told.removeprefix(known)
+    return told
 
 
 def _message(to: Console, message: MessageView) -> Text:
