@@ -78,6 +78,7 @@ class App:
         project: the project's root folder; found from the current folder if not given.
         flags: settings from the command line (`turbo_core.settings`).
         selection: which plugins are on; those that settings turn off are off too.
+        names: the plugins that there are; those that are installed if not given.
 
     Raises:
         UsageError: a setting is wrong.
@@ -85,16 +86,21 @@ class App:
     """
 
     def __init__(
-        self, project: Path | None = None, *, flags: Mapping[str, object] | None = None, selection: Selection | None = None
+        self,
+        project: Path | None = None,
+        *,
+        flags: Mapping[str, object] | None = None,
+        selection: Selection | None = None,
+        names: plugin_names.Names | None = None,
     ) -> None:
         self.project = project_root(current_folder(), project)
         self.settings: Settings = read_settings(self.project, flags)
         self.actor = account()
         chosen = selection or Selection()
-        names = plugin_names.find(self.settings.cache_folder)
+        known = names or plugin_names.find(self.settings.cache_folder)
         self.plugins = Plugins(
-            names,
-            Trials(self.settings.cache_folder, environment=names.environment),
+            known,
+            Trials(self.settings.cache_folder, environment=known.environment),
             Selection(
                 enabled=chosen.enabled,
                 disabled=chosen.disabled | frozenset(self.settings.disabled),

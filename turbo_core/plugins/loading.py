@@ -7,8 +7,8 @@ is first called, and only after it has passed a trial (``trials``). It knows not
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias
@@ -24,6 +24,8 @@ from turbo_core.plugins.trials import Trials, fingerprint
 from turbo_core.plugins.verdict import Offered, Verdict
 
 State: TypeAlias = Literal["on", "off", "set aside"]
+HookSeen: TypeAlias = Callable[[str, str, Mapping[str, object], object, BaseException | None], None]
+"""Is told of one call: the plugin, the hook, its arguments, the answer, and what was raised in place of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +189,22 @@ class Plugins:
             caller = self._callers[plugin, hook] = self._caller(plugin, hook)
         answers = caller(**arguments)
         return answers[0] if answers else None
+
+    @contextmanager
+    def watched(self, seen: HookSeen) -> Iterator[None]:
+        """As long as this lasts, ``seen`` is told of each call of a hook of one plugin, in the thread that called it."""
+
+        def after(outcome: pluggy.Result[list[object]], hook: str, called: Sequence[pluggy.HookImpl], asked: Any) -> None:
+            error = outcome.exception
+            answers = [] if error else outcome.get_result()
+            for plugin in called:
+                seen(plugin.plugin_name, hook, dict(asked), answers[0] if answers else None, error)
+
+        stop = self._manager.add_hookcall_monitoring(lambda _hook, _called, _asked: None, after)
+        try:
+            yield
+        finally:
+            stop()
 
     # ------------------------------------------------------------ contributions
 
