@@ -1,1 +1,19 @@
-"""The kit for authors of plugins and workflows. Nothing above or below it imports it."""
+"""The kit for authors of plugins and workflows; each of its names is loaded when first used. No module of the host imports it."""
+
+from importlib import import_module
+
+_HOMES = {
+    "turbo_core.testing.fakes": ("FakeChannel", "FakeExecutor", "FakeSecrets"),
+    "turbo_core.testing.project": ("Project", "ProjectFactory"),
+    "turbo_core.testing.results": ("HookCall", "Result"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_HOME_OF)
+
+
+def __getattr__(name: str) -> object:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'turbo_core.testing' has no attribute {name!r}")
+    return getattr(import_module(home), name)

@@ -1,0 +1,60 @@
+"""The pytest plugin: fixtures for authors of plugins and workflows, and what they did told below a test that failed.
+
+Every pytest run where Turbo is installed loads this module, so it imports nothing of Turbo until a fixture is used: the names of
+`turbo_core.testing` are looked up late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from turbo_core import testing
+
+_PROJECTS = pytest.StashKey["list[testing.Project]"]()
+_OWN = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+_SHOWN = 3
+
+
+@pytest.fixture
+def turbo_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty home folder for this test; no setting of the person who runs it reaches Turbo."""
+    surroundings: dict[str, str] = import_module("turbo_core.settings").environment()
+    for name in [name for name in surroundings if name.startswith("TURBO_") or name in _OWN]:
+        monkeypatch.delenv(name)
+    home = tmp_path / "turbo-home"
+    home.mkdir(exist_ok=True)
+    monkeypatch.setenv("HOME", str(home))
+    # Verdicts on plugins are the same for all tests, and cost a process each.
+    monkeypatch.setenv("TURBO_CACHE_FOLDER", str(tmp_path_factory.getbasetemp() / "turbo-cache"))
+    return home
+
+
+@pytest.fixture
+def turbo_project(turbo_home: Path, tmp_path: Path, request: pytest.FixtureRequest) -> testing.ProjectFactory:
+    """Make a project of files: ``turbo_project({"turbo.yaml": "…"})`` gives a `Project` in a folder of its own."""
+    projects = request.node.stash.setdefault(_PROJECTS, [])
+    numbers = count(1)
+
+    def make(files: Mapping[str, str | bytes]) -> testing.Project:
+        folder = tmp_path / f"project{next(numbers)}"
+        folder.mkdir()
+        project = testing.Project(folder=folder).write(files)
+        projects.append(project)
+        return project
+
+    return make
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell below a failed test what became of its last commands and runs."""
+    report = yield
+    if report.failed:
+        results = [result for project in item.stash.get(_PROJECTS, []) for result in project.results]
+        report.sections += [(result.title, result.explain()) for result in results[-_SHOWN:]]
+    return report
