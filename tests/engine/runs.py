@@ -20,6 +20,7 @@ SLOW = Stub(seconds=100)
 ACTIONS = (
     StubAction(name="git.tag", undo=True, parameters=("name",), outputs=("ref",)),
     StubAction(name="git.merge", probe=True, outputs=()),
+    StubAction(name="git.push", probe=True, outputs=("sha",)),
     StubAction(name="git.read", risk="read", idempotent=True, outputs=("text",)),
     StubAction(name="git.size", risk="read", parameters=("of",), outputs=("score", "confidence")),
 )

@@ -145,3 +145,29 @@ def test_force_runs_what_is_up_to_date(tmp_path: Path) -> None:
     run = prepare(tmp_path, "tasks: {a: {run: x, sources: [s]}}", unchanged={"a": {}}, force=True)
     run.run()
     assert run.started() == ["a"]
+
+
+def test_a_cancel_ends_matrices_and_nested_workflows(tmp_path: Path) -> None:
+    child = "name: child\nphases: {one: {u: {run: x}, w: {run: x, needs: [u]}}, two: {v: {run: x}}}\nfinally: [{run: tidy}]"
+    text = "tasks: {m: {run: x, matrix: {n: [1, 2, 3], max_parallel: 2}}, d: {workflow: child.yaml}}"
+    stubs = {"m[1]": HANGS, "d/u": HANGS}
+    run = play(tmp_path, text, stubs, requests=[cancels(0.5)], child_yaml=child)
+    states = run.states()
+    assert {name for name, state in states.items() if state == "cancelled"} == {"m", "m[0]", "m[1]", "m[2]", "d", "d/u", "d/w"}
+    assert (states["d/v"], states["d/finally[0]"]) == ("skipped", "succeeded")
+
+
+def test_a_cancel_ends_a_wait_for_deciders(tmp_path: Path) -> None:
+    run = play(tmp_path, "tasks: {a: {run: x}}", {"a": FAILS}, requests=[cancels(5)], deciders=True, thinking=60)
+    assert run.task("a").state == "cancelled"
+
+
+def test_what_was_not_selected_is_not_cancelled(tmp_path: Path) -> None:
+    run = play(
+        tmp_path, "tasks: {a: {run: x}, b: {run: x, needs: [a]}, c: {run: x}}", {"a": HANGS}, only=["b"], requests=[cancels(5)]
+    )
+    assert [(node.state, node.reason) for node in run.state.nodes.values()] == [
+        ("cancelled", ""),
+        ("cancelled", ""),
+        ("skipped", "not_selected"),
+    ]

@@ -170,3 +170,29 @@ def test_cancel_ends_a_question(tmp_path: Path) -> None:
 def test_cancel_ends_a_gate_whose_criteria_are_asked(tmp_path: Path) -> None:
     run = play(tmp_path, gate("a: {uses: git.size}"), {"gate/a": SLOW}, requests=[cancels(5)])
     assert run.states() == {"gate": "cancelled", "gate/a": "cancelled"}
+
+
+def test_a_gate_waits_for_deciders_that_are_slower_than_its_criteria(tmp_path: Path) -> None:
+    text = gate('a: {uses: git.size, with: {of: "${{ 1 / 0 }}"}, missing: skip}, b: {score: true}', "accept: 1")
+    run = play(tmp_path, text, deciders=True, decide=lambda _q: [opinion("oracle", score=False)], thinking=60)
+    assert run.task("gate").failure == "rejected"
+    assert between(run.state.created_at, run.state.ended_at) == 60
+
+
+def test_an_opinion_on_a_gate_that_was_cancelled_changes_nothing(tmp_path: Path) -> None:
+    text = gate("a: {uses: git.size}") + "\nfinally: [{run: tidy}]"
+    stubs = {"gate/a": SLOW, "finally[0]": SLOW}
+    run = play(tmp_path, text, stubs, requests=[cancels(5)], deciders=True, thinking=60)
+    assert run.states() == {"gate": "cancelled", "finally[0]": "succeeded", "gate/a": "cancelled"}
+    assert run.kinds("gate")[-1] == "gate.opinions"
+
+
+def test_a_message_that_has_no_value_is_invalid(tmp_path: Path) -> None:
+    run = play(tmp_path, gate("a: {score: 0.5}", 'accept: 0.9, ask: {message: "${{ [1][7] }}"}'))
+    assert (run.task("gate").state, run.task("gate").failure) == ("failed", "invalid")
+
+
+def test_a_question_that_has_no_value_is_invalid(tmp_path: Path) -> None:
+    run = play(tmp_path, 'tasks: {gate: {decide: "Go ${{ [1][7] }}?"}}')
+    assert (run.task("gate").state, run.task("gate").failure) == ("failed", "invalid")
+    assert run.task("gate").message.startswith("question: ")

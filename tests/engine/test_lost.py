@@ -119,3 +119,21 @@ def test_a_held_task_can_be_cancelled(tmp_path: Path) -> None:
         run.run(crash=CrashPoint(commit=1, when="after"))
     assert run.resume() == 130
     assert run.task("a").state == "cancelled"
+
+
+def test_an_action_that_happened_cannot_tell_its_outputs(tmp_path: Path) -> None:
+    run = lose(tmp_path, "uses: git.push", {"probe:a": Stub(outputs={"happened": True})})
+    assert run.resume() == 1
+    assert run.task("a").failure == "invalid"
+    assert run.task("a").message == "its probe says that it happened, but its output sha is not known"
+
+
+def test_two_lost_tasks_are_settled_one_by_one(tmp_path: Path) -> None:
+    run = prepare(tmp_path, "tasks: {a: {run: x}, b: {run: x}}")
+    with pytest.raises(Crash):
+        run.run(crash=CrashPoint(commit=1, when="after"))
+    assert run.resume() == 3
+    assert run.of_kind("run.parked")[-1].body == {"waiting": ["a", "b"]}
+    assert run.resume(drafts=recorded(lost_answered(run.state, "a", "ann", "done"))) == 3
+    assert run.states() == {"a": "succeeded", "b": "asking"}
+    assert run.of_kind("run.parked")[-1].body == {"waiting": ["b"]}

@@ -143,3 +143,34 @@ def test_a_run_whose_undo_was_cut_off_is_not_at_rest(tmp_path: Path) -> None:
     assert run.resume(Surrounding()) == 0
     assert (run.task("a").undo, run.task("a").undo_tries) == ("undone", 2)
     assert at_rest(run.fold())
+
+
+# ---------------------------------------------------------------- phases that are done already
+
+REJECTED = """
+phases:
+  one: {gate: {decide: Go?, criteria: {size: {uses: git.size}}, accept: 1, allow_failure: true}}
+  two: {a: {run: x}}
+"""
+
+
+def test_a_phase_all_of_which_succeeded_is_passed_through(tmp_path: Path) -> None:
+    run = play(tmp_path, REJECTED, {"gate/size": Stub(outputs={"score": 0})})
+    assert (run.task("a").state, run.state.exit_code) == ("succeeded", 1)
+    assert run.resume(Surrounding(stubs={"gate/size": Stub(outputs={"score": 1})}), failed=True) == 0
+    assert [attempt.task for attempt in run.world.started] == ["gate/size"]
+
+
+def test_what_succeeded_stays_so_in_a_phase_that_a_later_round_does_not_reach(tmp_path: Path) -> None:
+    run = play(tmp_path, REJECTED, {"gate/size": Stub(outputs={"score": 0})})
+    stubs = {"gate/size": Stub(seconds=None)}
+    assert run.resume(Surrounding(stubs=stubs, requests=[cancels(5)]), failed=True) == 130
+    assert run.states() == {"gate": "cancelled", "gate/size": "cancelled", "a": "succeeded"}
+
+
+def test_a_nested_workflow_whose_last_step_failed_runs_its_steps_again(tmp_path: Path) -> None:
+    child = "name: child\ntasks: {u: {run: x}}\nfinally: [{run: tidy}]"
+    run = play(tmp_path, "tasks: {d: {workflow: child.yaml}}", {"d/finally[0]": FAILS}, child_yaml=child)
+    assert run.task("d").failure == "child"
+    assert run.resume(Surrounding(), failed=True) == 0
+    assert [attempt.task for attempt in run.world.started] == ["d/finally[0]"]

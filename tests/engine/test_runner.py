@@ -194,6 +194,26 @@ def test_a_message_goes_again_to_channels_that_have_not_taken_it(tmp_path: Path)
     assert run.view().messages[0].receipts == {"mail": "no such box", "chat": "delivered"}
 
 
+def test_a_channel_that_will_be_tried_again_has_settled_nothing(tmp_path: Path) -> None:
+    run = play(tmp_path, "tasks: {m: {communicate: hi, to: [mail]}}", channels=("mail",))
+    journal = MemoryJournal(RUN, run.events)
+    told = {"key": "simulated/1/m", "channel": "chat", "message": "busy"}
+    for final, receipts in ((False, {"mail": "delivered"}), (True, {"mail": "delivered", "chat": "busy"})):
+        journal.stage(Draft(kind="message.failed", body={**told, "final": final}), round=1, at="")
+        journal.commit()
+        assert run.fold().receipts == {"simulated/1/m": receipts}
+
+
+def test_an_event_of_an_unknown_kind_changes_nothing(tmp_path: Path) -> None:
+    run = play(tmp_path, "tasks: {a: {run: x}}")
+    before = run.view()
+    journal = MemoryJournal(RUN, run.events)
+    journal.stage(Draft(kind="something.new", task="a", body={}), round=1, at="")
+    journal.commit()
+    run.state = run.fold()
+    assert (run.view(), run.state.seq) == (before, len(run.events))
+
+
 # ---------------------------------------------------------------- keys and files after a crash
 
 
@@ -208,9 +228,11 @@ def test_a_key_is_asked_for_anew_by_the_next_runner(tmp_path: Path) -> None:
 
 
 def test_a_key_that_came_too_late_is_given_back(tmp_path: Path) -> None:
-    text = "tasks: {a: {run: x, concurrency: {key: k}}, b: {run: x, concurrency: {key: k}}}"
-    run = play(tmp_path, text, {"a": HANGS}, requests=[cancels(5)])
-    assert run.states() == {"a": "cancelled", "b": "cancelled"}
+    """The key comes free in the same moment in which the run is cancelled."""
+    text = "tasks: {a: {run: x, concurrency: {key: k}}, b: {run: x, concurrency: {key: k}}}\nfinally: [{run: tidy}]"
+    run = play(tmp_path, text, {"a": Stub(seconds=5)}, requests=[cancels(5)])
+    assert run.states() == {"a": "succeeded", "b": "cancelled", "finally[0]": "succeeded"}
+    assert "key.taken" not in run.kinds("b")
     assert run.world.holders("k") == []
 
 

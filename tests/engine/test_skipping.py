@@ -180,6 +180,7 @@ def test_when_is_a_boolean(tmp_path: Path, when: str) -> None:
     text = f'inputs: {{go: {{type: string, default: "yes"}}}}\ntasks: {{a: {{run: x, when: "{when}"}}}}'
     run = play(tmp_path, text)
     assert (run.task("a").state, run.task("a").failure) == ("failed", "invalid")
+    assert run.task("a").message.startswith("when: ")
 
 
 def test_vars_that_have_no_value_end_the_run_before_any_task(tmp_path: Path) -> None:

@@ -153,3 +153,28 @@ def test_a_message_step_is_delivered_once(tmp_path: Path) -> None:
     assert len(sent) == 4
     assert run.view().messages[0].receipts == {"terminal": "delivered", "mail": "no such box"}
     assert run.state.exit_code == 0  # a message that did not arrive fails nothing
+
+
+def test_an_undo_of_an_action_may_have_arguments_of_its_own(tmp_path: Path) -> None:
+    text = 'tasks: {a: {uses: git.tag, with: {name: v1}, undo: {with: {name: "${{ tasks.a.outputs.ref }}"}}}}'
+    run = play(tmp_path, text, {"a": Stub(outputs={"ref": "r7"})})
+    run.undo()
+    assert (run.world.started[-1].mode, run.world.started[-1].arguments) == ("undo", {"name": "r7"})
+
+
+def test_an_undo_whose_command_has_no_value_is_listed(tmp_path: Path) -> None:
+    run = play(tmp_path, 'tasks: {a: {run: x, undo: [del, "${{ [1][7] }}"]}, b: {run: x, undo: unb}}')
+    run.undo()
+    assert (run.task("a").undo, run.task("b").undo) == ("undo_failed", "undone")
+    told = {event.task: event.body["message"] for event in run.of_kind("undo.ended")}
+    assert "[1] has no item 7" in told["a"]
+
+
+def test_what_could_not_be_undone_can_be_tried_again(tmp_path: Path) -> None:
+    run = play(tmp_path, "tasks: {a: {run: x, undo: una}}", {"undo:a": [FAILS, Stub()]})
+    run.undo()
+    assert (run.task("a").undo, run.task("a").undo_tries) == ("undo_failed", 1)
+    run.undo()
+    assert (run.task("a").undo, run.task("a").undo_tries) == ("undone", 2)
+    assert run.undo() == 0
+    assert run.world.started == []  # nothing is left

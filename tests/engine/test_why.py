@@ -302,6 +302,13 @@ WAITING: dict[str, tuple[str, int, dict[str, Any], str, str]] = {
         "on_failure[0]",
         "on_failure[0] is running: it undoes a.",
     ),
+    "a step": (
+        "tasks: {a: {run: x}}\nfinally: [{run: tidy}, {run: more}]",
+        2,
+        {},
+        "finally[1]",
+        "finally[1] waits for the steps before it.",
+    ),
     "deciders": (
         "tasks: {a: {run: x}}",
         2,

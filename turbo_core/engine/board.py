@@ -96,8 +96,6 @@ class Board:
     def forget_requests(self, node: Node) -> None:
         """What the last runner was asked outside of the journal is asked again by the new one."""
         node.key = ""
-        if node.values.get("files", "") is None:
-            del node.values["files"]
         if node.values.get("probe") == "running":
             node.values["probe"] = None
             self.verdicts[node] = None

@@ -88,10 +88,6 @@ def _key_refused(board: Board, event: Event) -> None:
     board.verdicts[node] = None
 
 
-def _files_wanted(board: Board, event: Event) -> None:
-    board.nodes[event.task].values["files"] = None
-
-
 def _files_read(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     node.values["files"] = dict(event.body)
@@ -235,7 +231,6 @@ FOLDS_OF_TASKS: Final[Mapping[str, Callable[[Board, Event], None]]] = {
     "key.wanted": _key_wanted,
     "key.taken": _key_taken,
     "key.refused": _key_refused,
-    "files.wanted": _files_wanted,
     "files.read": _files_read,
     "attempt.started": _attempt_started,
     "attempt.ended": _attempt_ended,

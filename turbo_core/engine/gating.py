@@ -12,7 +12,7 @@ from turbo_core.engine.judging import ended, invalid, tolerates
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
-from turbo_core.engine.values import evaluate, facts_for, fields, title_of
+from turbo_core.engine.values import facts_for, title_of
 from turbo_core.errors import ExpressionFailed
 from turbo_core.model import JSON, CriterionView, Draft
 from turbo_core.workflow.definition import Criterion, Gate
@@ -235,11 +235,6 @@ def binding(state: State, node: Node, final: list[str]) -> str:
     return hashlib.sha256(b"turbo/bound/v1\0" + text).hexdigest()
 
 
-def opened(state: State, node: Node) -> list[Draft]:
+def opened(node: Node) -> list[Draft]:
     """The fact that a gate's criteria are asked."""
-    try:
-        values = evaluate(state, node, fields(node.task))
-    except ExpressionFailed as error:
-        return [invalid(state, node, error)]
-    body: dict[str, JSON] = {"question": title_of(node.task, values)}
-    return [Draft(kind="gate.opened", task=node.address, body=body)]
+    return [Draft(kind="gate.opened", task=node.address, body={"question": title_of(node.task, node.values)})]

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
-from turbo_core.engine.values import evaluate, facts_for, fields, title_of
+from turbo_core.engine.values import evaluate, facts_for, fields, title_of, value_at
 from turbo_core.errors import ExpressionFailed
 from turbo_core.model import JSON, Draft
 from turbo_core.workflow.definition import Need, Task
+from turbo_core.workflow.expressions import Value
 from turbo_core.workflow.matrix import expand
 
 
@@ -36,17 +37,19 @@ def judge(state: State, node: Node) -> list[Draft]:
 
 def _conditions(state: State, node: Node) -> list[Draft]:
     task = node.task
-    cell_decides = task.when is not None and any(path[0] == "matrix" for path in task.when.reads)
-    if task.when is not None and (node.group is not None) == cell_decides:
-        answer = task.when.evaluate(facts_for(state, node, task.when.reads))
-        if not isinstance(answer, bool):
-            raise ExpressionFailed(f"when: gave {answer!r}, not true or false")
+    if task.when is not None and _judged_here(node, task.when):
+        answer = value_at(("when",), task.when, facts_for(state, node, task.when.reads))
         if not answer:
             return [skipped(node, "condition", message=f"its condition {task.when.raw} is false")]
     if task.matrix is not None and node.group is None:
         return [_expanded(state, node)]
     values = evaluate(state, node, fields(task))
     return [Draft(kind="task.ready", task=node.address, body={"values": values, "title": title_of(task, values)})]
+
+
+def _judged_here(node: Node, when: Value) -> bool:
+    """A condition that reads the matrix is judged for each cell, any other once for all of them."""
+    return (node.group is not None) == any(path[0] == "matrix" for path in when.reads)
 
 
 def _expanded(state: State, node: Node) -> Draft:

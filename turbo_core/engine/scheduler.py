@@ -92,13 +92,11 @@ def _swept(state: State, scope: Scope) -> list[Draft]:
 
 
 def _swept_part(state: State, part: Node) -> Draft | None:
-    ends = bool(state.cancelling) or part.called_off
-    if part.state in {"ready", "asking"} and ends:
-        return cancelled(part)
-    started = part.attempts and part.attempts[-1].round == state.round
-    if (part.state == "ready" and not started) or (part.state == "pending" and part.group is not None):
-        return halted(state, part)
-    return cancelled(part) if part.state == "pending" and state.cancelling else None
+    started = bool(part.attempts) and part.attempts[-1].round == state.round
+    if part.state == "asking" or (part.state == "ready" and started):
+        return cancelled(part) if state.cancelling or part.called_off else None
+    waits = part.state == "ready" or (part.state == "pending" and (part.group is not None or state.cancelling))
+    return halted(state, part) if waits else None
 
 
 def _timers(state: State, now: float) -> list[Draft]:
@@ -156,11 +154,9 @@ def _start(state: State, now: float) -> list[Draft]:
 def _attempt(state: State, node: Node) -> list[Draft]:
     task = node.task
     if (task.sources or task.produces) and not state.options["force"]:
-        files = node.values.get("files", "unasked")
-        if files == "unasked":
-            return [Draft(kind="files.wanted", task=node.address)]
+        files = node.values.get("files")
         if files is None:
-            return []
+            return [Draft(kind="files.wanted", task=node.address)]
         if files["unchanged"] and not node.attempts:
             message = f"nothing changed since run {files['run']}"
             same = ended(node, "succeeded", message=message, unchanged=True, outputs=files["outputs"])
@@ -199,7 +195,7 @@ def _without_attempt(state: State, node: Node) -> list[Draft]:
             Draft(kind="undo.wanted", task=node.address, body={"tasks": undoable(state, within=node.scope), "by": "on_failure"})
         ]
     if task.kind == "decide":
-        return opened(state, node)
+        return opened(node)
     if task.kind == "communicate":
         return _message(state, node)
     assert task.child is not None

@@ -30,8 +30,6 @@ def verdict(state: State, node: Node, now: float) -> list[Draft]:
         return [cancelled(node) if _cancels(state, node) else _of_undo_step(state, node)]
     if "answer" in node.asked:
         return _answered(state, node, now)
-    if node.open_attempt is not None:
-        return []
     if node.key == "refused":
         return [failed(state, node, "infra", node.message)]
     return _of_attempt(state, node, now)
@@ -90,7 +88,7 @@ def _of_failure(state: State, node: Node, now: float) -> list[Draft]:
     assert outcome is not None
     answer = node.values.get("failure_answer")
     asks = state.deciders and outcome["failure"] != "invalid" and node.decided_retries < MAX_DECIDED_RETRIES
-    if asks and not node.values.get("failure_asked"):
+    if asks and not answer:
         facts: dict[str, JSON] = {
             "class": outcome["failure"],
             "message": outcome["message"],
@@ -100,8 +98,6 @@ def _of_failure(state: State, node: Node, now: float) -> list[Draft]:
             "autonomy": state.options["autonomy"],
         }
         return [Draft(kind="failure.asked", task=node.address, body={"facts": facts})]
-    if asks and not answer:
-        return []
     if answer == "retry":
         return [_again(node, now, node.message)]
     if answer == "ask":

@@ -49,8 +49,6 @@ def _succeeded(node: Node) -> str:
     if node.task.kind == "decide":
         decided = node.gate.get("decided", {})
         return f"{name} was accepted: {decided.get('reason', '')}."
-    if node.message and not node.attempts:
-        return f"{name} succeeded: {node.message}."
     if node.expanded:
         return f"{name} succeeded in all its {len(node.parts)} cells that ran."
     if not node.attempts:
@@ -149,11 +147,9 @@ def _ready(state: State, node: Node) -> str:
 
 
 def _pending(state: State, node: Node) -> str:
-    open_needs = [need.name for need in node.task.needs if not node.scope.nodes[need.name].final]
-    if node.group is None and open_needs and _in_current_phase(node):
-        return f"{node.address} waits for {_list(open_needs)}."
     if _in_current_phase(node):
-        return f"{node.address} is about to start."
+        open_needs = [need.name for need in node.task.needs if not node.scope.nodes[need.name].final]
+        return f"{node.address} waits for {_list(open_needs or ['the steps before it'])}."
     if node.scope.stage == "done" and node.scope.begun:
         return _left_out(state, node)
     if state.outcome:

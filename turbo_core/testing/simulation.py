@@ -91,6 +91,7 @@ class Surrounding:
     wait: bool = False
     deciders: bool = False
     decide: Decide = lambda _question: ()
+    thinking: float = 0.0
     allows: Allows = lambda who, actor: not who or actor in who
     requests: Sequence[tuple[float, Requested]] = ()
     held: Mapping[str, int] = field(default_factory=dict)
@@ -234,6 +235,7 @@ class Simulation:
             past=tuple(self.events),
             requests=around.requests,
             decide=around.decide,
+            thinking=around.thinking,
             held=around.held,
             unchanged=around.unchanged,
             channels=around.channels,

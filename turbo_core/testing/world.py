@@ -101,6 +101,7 @@ class SimulatedWorld:
         past: what is already in the journal; the stubs of attempts that ended are used up.
         requests: what people want, with the seconds after which they do.
         decide: what deciders answer.
+        thinking: how many seconds they take.
         held: how many others hold each concurrency key, for ever.
         unchanged: the tasks whose files are as they were, with the outputs of their last success.
         channels: where messages go.
@@ -116,6 +117,7 @@ class SimulatedWorld:
         past: Sequence[Event] = (),
         requests: Sequence[tuple[float, Requested]] = (),
         decide: Decide = lambda _question: (),
+        thinking: float = 0.0,
         held: Mapping[str, int] | None = None,
         unchanged: Mapping[str, Mapping[str, JSON]] | None = None,
         channels: Sequence[str] = ("terminal",),
@@ -131,6 +133,7 @@ class SimulatedWorld:
         self._stubs = stubs
         self._used = _used_before(past)
         self._decide = decide
+        self._thinking = thinking
         self._held = held or {}
         self._unchanged = unchanged or {}
         self._channels = channels
@@ -215,9 +218,9 @@ class SimulatedWorld:
     # ------------------------------------------------------------ deciders, keys, files
 
     def consult(self, question: Question) -> None:
-        """Ask the deciders; they answer at once."""
+        """Ask the deciders."""
         self.asked.append(question)
-        self.post(Consulted(question=question, opinions=self._decide(question)))
+        self.later(self._thinking, lambda: self.post(Consulted(question=question, opinions=self._decide(question))))
 
     def want_key(self, address: str, key: str, limit: int, policy: str) -> None:
         """Take a key, wait for it in a queue, or be refused."""
@@ -315,4 +318,5 @@ def _stub_key(attempt: Attempt) -> str:
 
 def _used_before(past: Sequence[Event]) -> Counter[str]:
     ended = (event.task for event in past if event.kind == "attempt.ended" and event.body["state"] != "lost")
-    return Counter(ended) + Counter(f"probe:{event.task}" for event in past if event.kind == "probe.ended")
+    others = (f"{event.kind.partition('.')[0]}:{event.task}" for event in past if event.kind in {"probe.ended", "undo.ended"})
+    return Counter(ended) + Counter(others)
