@@ -133,6 +133,7 @@ def test_an_answer_can_be_recorded_only_and_resume_goes_on(project: Project) -> 
     assert "ship │ shipped\n" in ended.out
 
 
+@pytest.mark.slow
 def test_a_changed_workflow_is_refused_until_the_person_says_which_one_counts(project: Project) -> None:
     project.write("turbo.yaml", PLAIN)
     project.turbo("run", "--quiet")
@@ -216,6 +217,7 @@ tasks:
 """
 
 
+@pytest.mark.slow
 def test_undo_takes_back_in_reverse_order_and_tells_what_is_left(project: Project) -> None:
     project.write("turbo.yaml", UNDO)
     project.write("broken", "")

@@ -41,6 +41,7 @@ def test_a_key_is_held_by_one_run_at_a_time_and_the_other_waits_its_turn(project
     assert [word for word in project.read("log").split() if word != "b"] == ["start", "end", "start", "end"]
 
 
+@pytest.mark.slow
 def test_whoever_will_not_wait_fails_and_names_the_holder(project: Project) -> None:
     first = holding(project)
     project.write("other.yaml", HELD.replace("POLICY", "reject"))
@@ -62,6 +63,7 @@ def test_a_run_that_lost_its_task_to_another_one_is_cancelled_and_opens_no_furth
     assert project.read("log").split() == ["start", "start", "end", "b"]
 
 
+@pytest.mark.slow
 def test_limits_of_memory_and_processes_end_what_exceeds_them(project: Project) -> None:
     grow = "x = bytearray(400_000_000); print(len(x))"
     project.write(

@@ -117,6 +117,7 @@ def test_a_task_of_a_run_that_goes_on_is_told_from_another_process(project: Proj
     assert logs.wait().out == "to be seen\n"
 
 
+@pytest.mark.slow
 def test_a_run_is_named_by_the_beginning_of_its_id(project: Project) -> None:
     for arguments in (["show"], ["logs", "a"], ["events"], ["report"]):
         ended = project.turbo(*arguments)
@@ -150,6 +151,7 @@ def made(project: Project, count: int) -> list[str]:
     return [app.run(workflow, {"n": str(number)}).folder.name for number in range(count)]
 
 
+@pytest.mark.slow
 def test_a_report_made_twice_has_the_same_bytes(project: Project) -> None:
     project.write("turbo.yaml", EVERY_END)
     project.turbo("run", "--quiet")
