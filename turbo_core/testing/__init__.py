@@ -4,8 +4,10 @@ from importlib import import_module
 
 _HOMES = {
     "turbo_core.testing.fakes": ("FakeChannel", "FakeExecutor", "FakeSecrets"),
+    "turbo_core.testing.loopback": ("Answer", "HttpServer", "Request"),
     "turbo_core.testing.project": ("Project", "ProjectFactory"),
     "turbo_core.testing.results": ("HookCall", "Result"),
+    "turbo_core.testing.servers": ("Server", "free_port", "start_server"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

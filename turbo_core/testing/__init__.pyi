@@ -1,5 +1,7 @@
 from turbo_core.testing.fakes import FakeChannel as FakeChannel, FakeExecutor as FakeExecutor, FakeSecrets as FakeSecrets
+from turbo_core.testing.loopback import Answer as Answer, HttpServer as HttpServer, Request as Request
 from turbo_core.testing.project import Project as Project, ProjectFactory as ProjectFactory
 from turbo_core.testing.results import HookCall as HookCall, Result as Result
+from turbo_core.testing.servers import Server as Server, free_port as free_port, start_server as start_server
 
 __all__: list[str]

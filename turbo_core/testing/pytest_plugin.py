@@ -6,10 +6,12 @@ Every pytest run where Turbo is installed loads this module, so it imports nothi
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +50,27 @@ def turbo_project(turbo_home: Path, tmp_path: Path, request: pytest.FixtureReque
         return project
 
     return make
+
+
+@pytest.fixture
+def turbo_http() -> Iterator[testing.HttpServer]:
+    """A real HTTP server on the loopback interface that keeps what it is asked and answers as it is told."""
+    server = testing.HttpServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def turbo_server(tmp_path: Path) -> Iterator[Callable[..., testing.Server]]:
+    """Start real servers: takes what `start_server` takes, and ends them with the test."""
+    with ExitStack() as stack:
+
+        def start(command: Sequence[str], **options: Any) -> testing.Server:
+            server = testing.start_server(command, **{"folder": tmp_path, **options})
+            stack.callback(server.stop)
+            return server
+
+        yield start
 
 
 @pytest.hookimpl(wrapper=True)
