@@ -44,7 +44,7 @@ class Site:
         marks = self.shelf.folder / "imported"
         return set(marks.read_text().split()) if marks.exists() else set()
 
-    def turbo(self, *arguments: str, env: Mapping[str, str] = {}, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+    def turbo(self, *arguments: str, env: Mapping[str, str] = {}, timeout: float = 110) -> subprocess.CompletedProcess[str]:
         """Run ``turbo ARGUMENTS`` in the project, as a process of its own."""
         mine = {"PYTHONPATH": str(self.shelf.folder), "TURBO_CACHE_FOLDER": str(self.shelf.caches), "COLUMNS": "300"}
         return subprocess.run(
