@@ -222,3 +222,34 @@ def test_a_project_that_cannot_be_written_is_told(project: Project) -> None:
     assert "Not a directory" in ended.err
     assert "Traceback" not in ended.err
     assert project.turbo("plan").code == 0
+
+
+def in_a_place_that_cannot_be_written(project: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command line where the project is read-only, for root too."""
+    folders = [path for path in (project.folder, *project.folder.rglob("*")) if path.is_dir()]
+    command = [COMMAND, *arguments]
+    if os.getuid() == 0:
+        mount = 'mount --bind . "$PWD" && mount -o remount,ro,bind "$PWD" && cd "$PWD" && exec "$0" "$@"'
+        command = ["unshare", "-m", "/bin/sh", "-c", mount, *command]
+    for folder in folders:
+        folder.chmod(0o500)
+    try:
+        return subprocess.run(command, cwd=project.folder, env=environment(), capture_output=True, text=True, check=False)
+    finally:
+        for folder in folders:
+            folder.chmod(0o700)
+
+
+@pytest.mark.slow
+def test_the_runs_of_a_project_that_cannot_be_written_can_be_read(project: Project) -> None:
+    project.write("turbo.yaml", "name: kept\ntasks: {a: {run: echo hello}}\n")
+    assert project.turbo("run", "--quiet").code == 0
+    shown = in_a_place_that_cannot_be_written(project, "logs", "a")
+    if os.getuid() == 0 and ("unshare" in shown.stderr or "mount" in shown.stderr):
+        pytest.skip("nobody can mount anything here")
+    assert (shown.returncode, shown.stdout, shown.stderr) == (0, "hello\n", "")
+    assert in_a_place_that_cannot_be_written(project, "runs").stdout.splitlines()[1].split()[2] == "succeeded"
+    refused = in_a_place_that_cannot_be_written(project, "run")
+    assert refused.returncode == 74
+    assert "the disk did not do what it was asked to" in refused.stderr
+    assert "why:   " in refused.stderr

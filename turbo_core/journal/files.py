@@ -33,7 +33,7 @@ def storage_failed(place: Path, error: OSError) -> StorageFailed:
     """Say what went wrong with ``place``."""
     if error.errno in _FULL:
         return StorageFailed("the disk is full", where=str(place), why=str(error), next_step=AFTER_FULL)
-    return StorageFailed("the disk did not do what it was asked to", where=str(place), why=str(error))
+    return StorageFailed("the disk did not do what it was asked to", where=str(place), why=error.strerror or str(error))
 
 
 def private_folder(path: Path) -> Path:

@@ -5,6 +5,7 @@ Only this room knows SQL. The file is never opened but through SQLite: closing a
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -194,8 +195,17 @@ def primary_code(error: sqlite3.Error | UnicodeDecodeError) -> int:
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)) & 0xFF
 
 
-def _connect(path: Path, mode: Literal["ro", "rw", "rwc"]) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(path))}?mode={mode}", uri=True, isolation_level=None)
+def _connect(path: Path, mode: Literal["ro", "rw", "rwc"], *, fixed: bool = False) -> sqlite3.Connection:
+    options = f"mode={mode}&immutable=1" if fixed else f"mode={mode}"
+    return sqlite3.connect(f"file:{quote(str(path))}?{options}", uri=True, isolation_level=None)
+
+
+def _is_fixed(path: Path) -> bool:
+    """Whether nothing can change a journal: nobody has it open for writing, and we could not write beside it either.
+
+    SQLite reads a WAL journal only where it can make the index beside it, unless it is told that the file never changes.
+    """
+    return not path.with_name(f"{path.name}-wal").exists() and not os.access(path.parent, os.W_OK)
 
 
 def _open(folder: Path, mode: Literal["ro", "rw"], pragmas: dict[str, int | str]) -> sqlite3.Connection:
@@ -204,7 +214,7 @@ def _open(folder: Path, mode: Literal["ro", "rw"], pragmas: dict[str, int | str]
         if not path.exists():
             raise damaged(path, 1, "the file is missing")
     with faults(path):
-        connection = _connect(path, mode)
+        connection = _connect(path, mode, fixed=mode == "ro" and _is_fixed(path))
         try:
             _set(connection, pragmas, path)
         except BaseException:
