@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pluggy
 import pytest
 
@@ -25,6 +27,12 @@ def test_only_the_sign_is_coloured() -> None:
     written: list[str] = []
     TerminalChannel(written.append, color=True, unicode=True).turbo_communicate(MESSAGE)
     assert written[0].startswith("\x1b[33m! warning:\x1b[0m low disk\n")
+
+
+def test_a_question_is_no_warning() -> None:
+    written: list[str] = []
+    TerminalChannel(written.append).turbo_communicate(replace(MESSAGE, kind="question", subject="Go?", body="", fields={}))
+    assert written == ["? question: Go?"]
 
 
 @pytest.mark.parametrize("plugin", [communicate, TerminalChannel()])

@@ -51,8 +51,8 @@ class TerminalChannel:
         return "\n  ".join(line for line in lines if line.strip())
 
     def _sign(self, message: Message) -> str:
-        sign = f"{look(message.level).mark(unicode=self._unicode)} {message.level}:"
-        return painted(sign, message.level, color=self._color)
+        word, state = ("question", "asking") if message.kind == "question" else (message.level, message.level)
+        return painted(f"{look(state).mark(unicode=self._unicode)} {word}:", state, color=self._color)
 
 
 @hookimpl
