@@ -67,7 +67,7 @@ class Launcher:
             told = str(error) if isinstance(error, TurboError) else f"{type(error).__name__}: {error}"
             seat.finish(Outcome(state="failed", failure="infra", message=f"executor {attempt.executor}: {told}"))
             return _Nothing()
-        return execution
+        return execution if isinstance(execution, _Waiting) else _Foreign(execution, attempt.executor, seat.finish)
 
     def _owner(self, executor: str) -> str:
         if executor not in self._owners:
@@ -177,6 +177,25 @@ class _Waiting:
         elif not self.cancelled:
             self.cancelled = True
             self.done(Outcome(state="cancelled", message="cancelled before it had a slot"))
+
+
+class _Foreign:
+    """An attempt that an executor runs itself: whatever its handle does, a cancel is told, and one at once is the end."""
+
+    def __init__(self, execution: Execution, executor: str, finish: Callable[[Outcome], None]) -> None:
+        self._execution = execution
+        self._executor = executor
+        self._finish = finish
+
+    def cancel(self, *, grace: float) -> None:
+        try:
+            self._execution.cancel(grace=grace)
+        except Exception as error:  # the boundary to foreign code
+            why = f"executor {self._executor} could not cancel it: {type(error).__name__}: {error}"
+            self._finish(Outcome(state="cancelled", message=why, verified=False))
+        if grace <= 0:
+            why = f"executor {self._executor} has not said that it ended"
+            self._finish(Outcome(state="cancelled", message=why, verified=False))
 
 
 class _Nothing:
