@@ -57,6 +57,13 @@ def test_an_orderly_cancel_lets_the_steps_at_the_end_finish(tmp_path: Path) -> N
     assert run.state.exit_code == 130
 
 
+def test_a_second_cancel_leaves_out_the_steps_that_have_not_begun(tmp_path: Path) -> None:
+    text = "tasks: {a: {run: x}}\nfinally: [{run: tidy}, {run: more}, {communicate: done}]"
+    run = play(tmp_path, text, {"finally[0]": HANGS}, requests=[cancels(50), cancels(60)])
+    assert shell(run) == ["x", "tidy"]
+    assert [run.task(f"finally[{index}]").state for index in range(3)] == ["cancelled"] * 3
+
+
 def test_a_cancel_ends_the_wait_for_a_retry(tmp_path: Path) -> None:
     run = play(tmp_path, "tasks: {a: {run: x, retry: {times: 3, delay: 5m}}}", {"a": FAILS}, requests=[cancels(60)])
     assert run.task("a").state == "cancelled"

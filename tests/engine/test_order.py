@@ -16,6 +16,7 @@ ENDINGS = {
     "condition": ("a: {run: x, when: false}", {}),
     "empty": ("a: {run: x, matrix: {x: []}}", {}),
     "need_of_skip": ("a: {run: x, needs: [z]}\n  z: {run: x, when: false}", {}),
+    "need_of_empty": ("a: {run: x, needs: [z]}\n  z: {run: x, matrix: {x: []}}", {}),
     "need_of_failure": ("a: {run: x, needs: [z]}\n  z: {run: x, allow_failure: false}", {"z": FAILS}),
 }
 GO, SKIP = "succeeded", "skipped"
@@ -44,6 +45,10 @@ TABLE = [
     ("need_of_skip", "skip_ok", GO),
     ("need_of_skip", "failed", SKIP),
     ("need_of_skip", "any", GO),
+    ("need_of_empty", "ok", SKIP),
+    ("need_of_empty", "skip_ok", GO),
+    ("need_of_empty", "failed", SKIP),
+    ("need_of_empty", "any", GO),
     ("need_of_failure", "ok", SKIP),
     ("need_of_failure", "skip_ok", SKIP),
     ("need_of_failure", "failed", SKIP),

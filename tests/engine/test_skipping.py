@@ -122,6 +122,19 @@ def test_fail_fast_does_not_wait_for_the_other_cells(tmp_path: Path) -> None:
     assert run.state.summary == "main failed: 1 failed. a[0] failed (exit): exit as told"
 
 
+@pytest.mark.parametrize("phases", range(6))
+def test_fail_fast_meets_nested_workflows_wherever_they_are(tmp_path: Path, phases: int) -> None:
+    """A workflow ends in the very moment in which another one fails."""
+    empty = "".join(f"  p{number}: {{s{number}: {{run: x, when: false}}}}\n" for number in range(phases))
+    ends = f"name: ends\nphases:\n  one: {{u: {{run: x}}}}\n{empty}"
+    text = "tasks: {ends: {workflow: ends.yaml}, bad: {workflow: bad.yaml}}"
+    bad = "name: bad\ntasks: {u: {run: x}}"
+    run = play(tmp_path, text, {"bad/u": FAILS}, fail_fast=True, ends_yaml=ends, bad_yaml=bad)
+    assert run.state.exit_code == 1
+    assert run.task("ends/u").state == "succeeded"
+    assert all(node.final for node in run.state.nodes.values())
+
+
 def test_fail_fast_lets_a_task_handle_the_failure(tmp_path: Path) -> None:
     text = "tasks: {bad: {run: x}, mend: {run: x, needs: {bad: failed}, retry: 1}, hangs: {run: x}}"
     run = play(tmp_path, text, {"bad": FAILS, "mend": [FAILS, SLOW], "hangs": HANGS}, fail_fast=True)
@@ -153,6 +166,11 @@ def test_only_selects_a_task_and_its_needs(tmp_path: Path) -> None:
     for name in ("c", "d", "e"):
         assert (run.task(name).state, run.task(name).reason) == ("skipped", "not_selected")
     assert run.state.exit_code == 0
+
+
+def test_only_selects_a_nested_workflow_as_a_whole(tmp_path: Path) -> None:
+    run = play(tmp_path, "tasks: {d: {workflow: child.yaml}, other: {run: x}}", only=["d"], child_yaml=CHILD)
+    assert run.states() == {"d": "succeeded", "other": "skipped", "d/a": "succeeded"}
 
 
 def test_only_refuses_a_task_that_reads_one_that_is_left_out(tmp_path: Path) -> None:

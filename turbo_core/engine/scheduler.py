@@ -95,7 +95,7 @@ def _swept_part(state: State, part: Node) -> Draft | None:
     started = bool(part.attempts) and part.attempts[-1].round == state.round
     if part.state == "asking" or (part.state == "ready" and started):
         return cancelled(part) if state.cancelling or part.called_off else None
-    waits = part.state == "ready" or (part.state == "pending" and (part.group is not None or state.cancelling))
+    waits = part.state == "ready" or (part.state == "pending" and part.group is not None)
     return halted(state, part) if waits else None
 
 
@@ -157,7 +157,7 @@ def _attempt(state: State, node: Node) -> list[Draft]:
         files = node.values.get("files")
         if files is None:
             return [Draft(kind="files.wanted", task=node.address)]
-        if files["unchanged"] and not node.attempts:
+        if files["unchanged"]:
             message = f"nothing changed since run {files['run']}"
             same = ended(node, "succeeded", message=message, unchanged=True, outputs=files["outputs"])
             return [same]
