@@ -53,7 +53,9 @@ def test_one_wrong_input_is_told_with_its_next_step(project: Project) -> None:
     missing = project.turbo("run")
     assert missing.err == "error: the input 'count' (how many) is required\n  next:  turbo run -i count=…\n"
     unread = project.turbo("plan", "-i", "count=@nofile")
-    assert (unread.code, "nofile" in unread.err) == (2, True)
+    assert (unread.code, unread.err.splitlines()[1:]) == (2, ["  where: nofile", "  why:   No such file or directory"])
+    twice = project.turbo("plan", "-i", "count=1", "-i", "count=2")
+    assert (twice.code, twice.err.splitlines()[0]) == (2, "error: 'count' is given twice")
 
 
 def test_a_matrix_over_no_items_skips_the_task_and_what_can_go_on_goes_on(project: Project) -> None:

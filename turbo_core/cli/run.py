@@ -16,18 +16,21 @@ def given(pairs: tuple[str, ...], what: str = "-i") -> dict[str, str]:
     """Take ``key=value`` apart; ``key=@file`` reads the value from a file.
 
     Raises:
-        UsageError: there is no ``=``, or the file cannot be read.
+        UsageError: there is no ``=``, the file cannot be read, or a key is given twice.
     """
     values = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise UsageError(f"{pair!r} is not key=value", next_step=f"write {what} key=value")
+        if name in values:
+            raise UsageError(f"{name!r} is given twice", next_step=f"give {what} {name}=… once")
         if value.startswith("@"):
             try:
                 value = Path(value[1:]).read_text("utf-8")
             except (OSError, UnicodeDecodeError) as error:
-                raise UsageError(f"the value of {name!r} cannot be read", where=value[1:], why=str(error)) from error
+                why = getattr(error, "strerror", None) or str(error)
+                raise UsageError(f"the value of {name!r} cannot be read", where=value[1:], why=why) from error
         values[name] = value
     return values
 
