@@ -438,7 +438,7 @@ class App:
                     f"the plugin {name} has changed since the run was recorded",
                     where=state.run,
                     why=f"it was {pin['version']}, it is {now[name]['version']}",
-                    next_step="install the version that it was, or use --as-recorded",
+                    next_step="install the version that it was, or use turbo resume --as-recorded",
                 )
         try:
             path = self.project / created["path"]
