@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.runs import FAILS, HANGS, SLOW, play, prepare, settles
+from tests.engine.runs import FAILS, HANGS, SLOW, cancels, play, prepare, settles
 from turbo_core.engine.times import between
 from turbo_core.engine.verdicts import MAX_DECIDED_RETRIES, backoff
 from turbo_core.model import FailureClass, Question
@@ -164,6 +164,12 @@ def test_a_decider_says_undo(tmp_path: Path) -> None:
     text = "phases:\n  one: {a: {run: x, undo: y}}\n  two: {b: {run: x}}"
     run = play(tmp_path, text, {"b": FAILS}, **decide("undo"))
     assert (run.task("a").undo, run.task("b").state, run.state.exit_code) == ("undone", "failed", 1)
+
+
+def test_an_orderly_cancel_lets_an_undo_finish_that_a_decider_wanted(tmp_path: Path) -> None:
+    text = "tasks: {a: {run: x, undo: y}, bad: {run: x, needs: [a]}, hangs: {run: x}}"
+    run = play(tmp_path, text, {"bad": FAILS, "hangs": HANGS, "undo:a": SLOW}, requests=[cancels(50)], **decide("undo"))
+    assert (run.task("a").undo, len(run.of_kind("run.cancelling"))) == ("undone", 1)
 
 
 def test_an_undo_takes_a_slot(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.runs import FAILS, play, prepare
+from tests.engine.runs import FAILS, cancels, play, prepare
+from turbo_core.model import Draft
 from turbo_core.testing.memory import Crash, CrashPoint
 from turbo_core.testing.world import Stub
 
@@ -77,6 +78,19 @@ def test_an_undo_is_retried_as_its_task_is(tmp_path: Path) -> None:
     text = "phases: {one: {a: {run: x, undo: una, retry: 2}}, two: {bad: {run: x}}}\non_failure: [{undo: all}]"
     run = play(tmp_path, text, {"bad": FAILS, "undo:a": [FAILS, FAILS, Stub()]})
     assert (run.task("a").undo, run.task("a").undo_tries) == ("undone", 3)
+
+
+def test_an_undo_is_not_retried_while_the_run_is_cancelled(tmp_path: Path) -> None:
+    text = "phases: {one: {a: {run: x, undo: una, retry: 2}}, two: {bad: {run: x}}}\non_failure: [{undo: all}]"
+    run = play(tmp_path, text, {"bad": FAILS, "undo:a": Stub.fails(seconds=100)}, requests=[cancels(50)])
+    assert (run.task("a").undo, run.task("a").undo_tries) == ("undo_failed", 1)
+
+
+def test_what_is_wanted_twice_is_undone_once(tmp_path: Path) -> None:
+    run = play(tmp_path, "tasks: {a: {run: x, undo: una}}")
+    wanted = [Draft(kind="undo.wanted", body={"tasks": ["a"], "by": "ann"})] * 2
+    assert run.resume(drafts=lambda _state: wanted) == 0
+    assert (run.task("a").undo, run.task("a").undo_tries) == ("undone", 1)
 
 
 def test_an_undo_goes_on_after_a_crash(tmp_path: Path) -> None:
