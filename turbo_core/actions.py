@@ -70,14 +70,16 @@ class Action(Generic[P, R_co]):
         verb: the second half of the action's name (``tag`` of ``git.tag``).
         function: the function itself.
         risk: ``read``, ``change`` or ``destroy``.
+        risk_is_stated: its author has said so; if not, it counts as ``destroy``.
         idempotent: calling it twice is the same as calling it once.
         planner: the part declared by ``.plan``, or ``None``; likewise ``undoer`` and ``prober``.
     """
 
-    def __init__(self, function: Callable[P, R_co], *, risk: Risk, idempotent: bool) -> None:
+    def __init__(self, function: Callable[P, R_co], *, risk: Risk | None, idempotent: bool) -> None:
         self.function = function
         self.verb = function.__name__.rstrip("_")
-        self.risk = risk
+        self.risk: Risk = "destroy" if risk is None else risk
+        self.risk_is_stated = risk is not None
         self.idempotent = idempotent
         self.planner: Callable[..., object] | None = None
         self.undoer: Callable[..., object] | None = None
@@ -119,11 +121,12 @@ class Action(Generic[P, R_co]):
         return part
 
 
-def action(*, risk: Risk = "destroy", idempotent: bool = False) -> Callable[[Callable[P, R_co]], Action[P, R_co]]:
+def action(*, risk: Risk | None = None, idempotent: bool = False) -> Callable[[Callable[P, R_co]], Action[P, R_co]]:
     """Make an action of a typed function whose first parameter is ``context``.
 
     Args:
-        risk: what it may do at worst: ``read`` (changes nothing), ``change`` (can be taken back), ``destroy`` (cannot).
+        risk: what it may do at worst: ``read`` (changes nothing), ``change`` (can be taken back), ``destroy`` (cannot);
+            ``destroy`` if it is not stated.
         idempotent: calling it twice with the same arguments is the same as calling it once.
 
     Returns:
