@@ -22,7 +22,10 @@ STUBBORN = (
     "import os, signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
     "child = os.fork(); print('ready' if child else f'child {os.getpid()}', flush=True); time.sleep(1000)"
 )
-POLITE = "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); print('ready', flush=True); time.sleep(1000)"
+POLITE = (
+    "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); "
+    "print('ready', flush=True); time.sleep(1000)"
+)
 
 
 def python(code: str) -> list[str]:

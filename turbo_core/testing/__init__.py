@@ -3,6 +3,9 @@
 from importlib import import_module
 
 _HOMES = {
+    "turbo_core.testing.conformance": ("SUITE_VERSION",),
+    "turbo_core.testing.conformance.actions": ("ActionSuite",),
+    "turbo_core.testing.conformance.base": ("PluginSuite",),
     "turbo_core.testing.fakes": ("FakeChannel", "FakeExecutor", "FakeSecrets"),
     "turbo_core.testing.loopback": ("Answer", "HttpServer", "Request"),
     "turbo_core.testing.project": ("Project", "ProjectFactory"),
