@@ -8,7 +8,9 @@ Every error has a stable ``code``, an ``exit_code`` (docs/language.md, "Exit cod
     │   ├── PluginFailed               2  a plugin that is needed is missing, broken, or the wrong version
     │   ├── ResumeRefused              2  the world changed since the run was recorded
     │   ├── SecretMissing              2  no provider knows a secret
-    │   └── RunUnknown                 2  no run has that id
+    │   ├── RunUnknown                 2  no run has that id
+    │   ├── RegistryRefused            2  a registry cannot be read, or is not what it should be
+    │   └── InstallRefused             2  an installation would break something, or nobody vouches for it
     ├── RunHeld                       75  another runner holds the run
     ├── JournalDamaged                65  the journal is not what was written
     ├── StorageFailed                 74  the disk is full or failed; resumable
@@ -120,6 +122,18 @@ class RunUnknown(UsageError):
     """No run, or more than one, has the id that was given."""
 
     code = "E-run"
+
+
+class RegistryRefused(UsageError):
+    """A registry of plugins cannot be read, or is not what it should be."""
+
+    code = "E-registry"
+
+
+class InstallRefused(UsageError):
+    """Plugins cannot be installed, updated or removed as asked. Nothing was changed unless the message says so."""
+
+    code = "E-install"
 
 
 class RunHeld(TurboError):

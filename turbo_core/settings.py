@@ -195,6 +195,13 @@ SETTINGS: Final = (
         read=_read_weights,
         help="The weight of each plugin's opinion at a gate; `1` if not named.",
     ),
+    Setting(
+        field="registries",
+        key="registries",
+        variable="TURBO_REGISTRIES",
+        read=_read_names,
+        help="Further registries of plugins: addresses or files; the built-in one comes first.",
+    ),
 )
 _BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
 _BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS if setting.variable}
@@ -219,6 +226,7 @@ class Settings:
     secret_providers: tuple[str, ...] = ("env", "file")
     disabled: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)
+    registries: tuple[str, ...] = ()
     plugin_tables: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
 
@@ -281,12 +289,17 @@ class _Place:
 
 
 def _places(project: Path, around: Mapping[str, str], flags: Mapping[str, object]) -> Iterator[_Place]:
-    person = _base(around, "XDG_CONFIG_HOME", ".config") / "turbo" / "turbo.toml"
+    person = person_file(around)
     yield _from_table(str(person), _load(person), person.parent)
     yield _from_project(project)
     yield _Place(name=_ENVIRONMENT, values=tuple(_from_variables(around)))
     given = ((setting, flags.get(setting.field)) for setting in SETTINGS)
     yield _Place(name="command line", values=tuple((setting, raw) for setting, raw in given if raw is not None))
+
+
+def person_file(surroundings: Mapping[str, str] | None = None) -> Path:
+    """The file with the settings of the person; it need not exist."""
+    return _base(_around(surroundings), "XDG_CONFIG_HOME", ".config") / "turbo" / "turbo.toml"
 
 
 def _base(around: Mapping[str, str], variable: str, default: str) -> Path:

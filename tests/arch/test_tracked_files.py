@@ -1,6 +1,5 @@
 """What the repository holds: no name of a machine or of a registry, and lists that agree with the folders."""
 
-import json
 import re
 import subprocess
 import tomllib
@@ -60,21 +59,6 @@ def test_news_fragments_are_named_as_the_release_reads_them() -> None:
 def plugin_projects() -> list[tuple[Path, dict[str, object]]]:
     files = sorted((ROOT / "plugins").glob("*/pyproject.toml"))
     return [(file.parent, tomllib.loads(file.read_text())["project"]) for file in files]
-
-
-def listing(project: dict[str, object]) -> dict[str, object]:
-    """What the registry says about a plugin; its names are those of its entry points."""
-    points: dict[str, dict[str, str]] = project["entry-points"]  # type: ignore[assignment] # toml tables are objects
-    offered = {group.removeprefix("turbo."): sorted(names) for group, names in points.items() if group.startswith("turbo.")}
-    needs = [need for need in project["dependencies"] if need.startswith("turbo-core")]  # type: ignore[attr-defined] # a toml list
-    kept = {"distribution": project["name"], "version": project["version"], "summary": project["description"]}
-    return {**kept, "requires": needs[0], **dict(sorted(offered.items()))}
-
-
-def test_the_registry_lists_the_plugins_of_this_repository() -> None:
-    expected = {"format": 1, "plugins": [listing(project) for _, project in plugin_projects()]}
-    text = json.dumps(expected, indent=2) + "\n"
-    assert (ROOT / "registry.json").read_text() == text, f"registry.json should read:\n{text}"
 
 
 def test_every_plugin_has_an_environment_of_its_own() -> None:

@@ -308,7 +308,7 @@ def test_plugin_info_tells_where_a_plugin_is_from(cli: Turbo, shelf: Shelf) -> N
 
 def test_plugin_info_of_an_unknown_plugin(cli: Turbo, echo: Shelf) -> None:
     assert "did you mean echo?" in cli("plugin", "info", "ecko").err
-    assert "pip install turbo-plugin-xyz" in cli("plugin", "info", "xyz").err
+    assert "turbo plugin search" in cli("plugin", "info", "xyz").err
 
 
 def test_plugin_info_of_a_double_tells_why_it_is_not_there(cli: Turbo, echo: Shelf) -> None:

@@ -84,7 +84,10 @@ def page() -> str:
 
 
 def _help(command: click.Command, path: str, heading: str) -> Iterator[str]:
-    """A heading with the help below it, then those of the subcommands that are the core's own."""
+    """A heading with the help below it, then those of its subcommands.
+
+    Not of those of `turbo`: their list depends on what is installed.
+    """
     lines = click.Context(command, info_name=path, terminal_width=100).formatter_class(width=100)
     context = click.Context(command, info_name=path, terminal_width=100, help_option_names=["-h", "--help"])
     command.format_usage(context, lines)
@@ -92,8 +95,10 @@ def _help(command: click.Command, path: str, heading: str) -> Iterator[str]:
     # Not `format_help`: the list of subcommands depends on what is installed.
     click.Command.format_options(command, context, lines)
     yield f"{heading}\n\n```text\n{lines.getvalue().rstrip()}\n```\n"
-    if type(command) is click.Group:
-        for name, inner in command.commands.items():
+    if isinstance(command, click.Group) and command is not turbo:
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
             yield from _help(inner, f"{path} {name}", f"### {path} {name}")
 
 

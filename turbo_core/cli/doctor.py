@@ -14,7 +14,7 @@ import click
 from turbo_core import __version__
 from turbo_core.app import App
 from turbo_core.cli.mounts import file_system
-from turbo_core.cli.plugin import print_problems
+from turbo_core.cli.plugin.shown import print_problems
 from turbo_core.cli.shell import Shell
 from turbo_core.engine.process.slots import Slots
 from turbo_core.errors import JournalDamaged, TurboError

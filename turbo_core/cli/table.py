@@ -32,7 +32,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "schema": "Print the JSON Schema of workflow files.",
     },
     "Plugins": {
-        "plugin": "List plugins, and look at one.",
+        "plugin": "Find, install and look at plugins.",
         "doctor": "Tell how Turbo stands on this machine.",
         "completion": "Print the shell completion.",
         "version": "Print the version.",

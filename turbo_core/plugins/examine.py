@@ -9,7 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final
@@ -53,14 +53,18 @@ def examine(entry: Entry) -> Verdict:
     """Import the entry point here and now, and judge it. Never raises what the plugin raises."""
     try:
         loaded = load(entry)
-        _check_range(entry)
-        if entry.group == "turbo.plugins":
-            return _judge_hooks(entry, loaded)
-        return _judge_actions(entry, loaded) if entry.group == "turbo.actions" else _judge_command(loaded)
+        api = _checked_range(entry)
+        return replace(_judge(entry, loaded), api=api)
     except Unfit as unfit:
         return unfit.verdict
     except (Exception, SystemExit) as error:  # the boundary to foreign code
         return failed(entry, error)
+
+
+def _judge(entry: Entry, loaded: object) -> Verdict:
+    if entry.group == "turbo.plugins":
+        return _judge_hooks(entry, loaded)
+    return _judge_actions(entry, loaded) if entry.group == "turbo.actions" else _judge_command(loaded)
 
 
 def failed(entry: Entry, error: BaseException) -> Verdict:
@@ -90,8 +94,8 @@ def child(request: dict[str, Any]) -> None:
     os._exit(0)
 
 
-def _check_range(entry: Entry) -> None:
-    wanted = getattr(sys.modules.get(entry.module), "turbo_api", DEFAULT_RANGE)
+def _checked_range(entry: Entry) -> str:
+    wanted: str = getattr(sys.modules.get(entry.module), "turbo_api", DEFAULT_RANGE)
     try:
         fits = satisfies(hookspecs.API_VERSION, wanted)
     except (ValueError, AttributeError) as error:
@@ -101,6 +105,7 @@ def _check_range(entry: Entry) -> None:
             f"it needs version {wanted} of the hooks, and this Turbo has {hookspecs.API_VERSION}",
             f"install a version of {entry.distribution} that fits, or another Turbo",
         )
+    return wanted
 
 
 def _judge_hooks(entry: Entry, loaded: object) -> Verdict:

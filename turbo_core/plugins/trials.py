@@ -30,7 +30,7 @@ from turbo_core.plugins.verdict import Verdict, from_json
 LIMIT: Final = 10.0
 """Seconds that a plugin may take to be imported."""
 
-_FORMAT = 1
+_FORMAT = 2
 _FAILURE_HOLDS = 3600.0
 _BOOT = (
     "import json, sys; request = json.loads(sys.argv[1]); sys.path[:] = request['path']; "
@@ -73,9 +73,18 @@ class Trials:
             self._known.update((entry, self._judge(entry)) for entry in strangers)
         return {entry: self._known[entry] for entry in wanted}
 
-    def _judge(self, entry: Entry) -> Verdict:
+    def forget(self, entry: Entry) -> None:
+        """Remove what is remembered of an entry point."""
+        self._known.pop(entry, None)
+        with suppress(OSError):
+            self._file(entry).unlink()
+
+    def _file(self, entry: Entry) -> Path:
         key = [_FORMAT, API_VERSION, sys.version, asdict(entry), fingerprint(entry)]
-        file = self._folder / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()}.json"
+        return self._folder / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()}.json"
+
+    def _judge(self, entry: Entry) -> Verdict:
+        file = self._file(entry)
         known = self._remembered(file)
         if known is None:
             known = examine(entry) if entry.builtin else _try(entry, self._limit)

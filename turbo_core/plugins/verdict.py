@@ -21,7 +21,8 @@ class Offered:
 class Verdict:
     """The outcome of the trial import. A ``cause`` means that the plugin is set aside.
 
-    ``hooks`` are the names of the hooks that it implements, ``actions`` maps a verb to the fields of its ``ActionInfo``.
+    ``hooks`` are the names of the hooks that it implements, ``actions`` maps a verb to the fields of its ``ActionInfo``,
+    ``api`` is the range of versions of the hooks that it needs.
     """
 
     cause: str = ""
@@ -29,6 +30,7 @@ class Verdict:
     hooks: tuple[str, ...] = ()
     offers: tuple[Offered, ...] = ()
     actions: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    api: str = ""
 
 
 def from_json(stored: JSON) -> Verdict | None:

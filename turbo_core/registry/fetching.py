@@ -1,0 +1,110 @@
+"""Getting the text of a registry over HTTP: bounded in size and time, remembered with its ETag, and usable offline.
+
+Owns the requests and their cache. It must not know what stands in a registry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import requests
+
+from turbo_core.errors import RegistryRefused
+from turbo_core.model import JSON
+from turbo_core.plugins import cache
+
+_CONNECT, _READ, _WHOLE = 5.0, 10.0, 30.0
+"""Seconds that connecting, one silence, and the whole answer may take."""
+
+_CHUNK: Final = 64 * 1024
+_UNCHANGED = 304
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """The text of a registry. ``age`` is in seconds; ``None``: it is as its server has it now, else ``why`` tells why not."""
+
+    text: bytes
+    age: float | None = None
+    why: str = ""
+
+
+def fetch(address: str, folder: Path, largest: int) -> Fetched:
+    """Get a registry; what was remembered of it stands in if its server cannot be reached.
+
+    Args:
+        address: begins with ``http://`` or ``https://``.
+        folder: the folder of caches; it need not exist, nor be writable.
+        largest: bytes that it may have.
+
+    Raises:
+        RegistryRefused: it cannot be reached and is not remembered, or its server misbehaves.
+    """
+    file = folder / "registries" / f"{hashlib.sha256(address.encode()).hexdigest()[:16]}.json"
+    known = _known(cache.read(file), address)
+    try:
+        text, tag = _get(address, known["etag"] if known else "", largest)
+    except (requests.ConnectionError, requests.Timeout) as error:
+        if known is None:
+            why = f"it cannot be reached: {_cause(error)}"
+            raise RegistryRefused("the registry cannot be read", where=address, why=why, next_step=_later(address)) from error
+        age = max(0.0, time.time() - float(known["at"]))
+        return Fetched(text=known["text"].encode(), age=age, why=_cause(error))
+    except (requests.RequestException, ValueError) as error:
+        raise RegistryRefused("the registry cannot be read", where=address, why=str(error), next_step=_later(address)) from error
+    if text is None and known:
+        text, tag = known["text"].encode(), known["etag"]
+    fresh = {"address": address, "etag": tag, "at": int(time.time()), "text": (text or b"").decode(errors="replace")}
+    cache.write(file, fresh)
+    return Fetched(text=text or b"")
+
+
+def forget(address: str, folder: Path) -> None:
+    """Remove what is remembered of a registry."""
+    name = hashlib.sha256(address.encode()).hexdigest()[:16]
+    (folder / "registries" / f"{name}.json").unlink(missing_ok=True)
+
+
+def _known(stored: JSON, address: str) -> dict[str, JSON] | None:
+    whole = isinstance(stored, dict) and stored.get("address") == address and stored.keys() >= {"etag", "at", "text"}
+    return stored if whole else None
+
+
+def _get(address: str, etag: str, largest: int) -> tuple[bytes | None, str]:
+    """The text, ``None`` if it has not changed, and its ETag.
+
+    Raises:
+        requests.RequestException: the server cannot be reached, or answers with an error.
+        ValueError: the answer is too large, too slow, or comes from an address of another kind.
+    """
+    ends = time.monotonic() + _WHOLE
+    headers = {"Accept": "application/json"} | ({"If-None-Match": etag} if etag else {})
+    with requests.get(address, headers=headers, stream=True, timeout=(_CONNECT, _READ)) as answer:
+        if address.startswith("https:") and not answer.url.startswith("https:"):
+            raise ValueError(f"it leads to {answer.url}, which is not encrypted")
+        if answer.status_code == _UNCHANGED and etag:
+            return None, etag
+        answer.raise_for_status()
+        parts = bytearray()
+        for part in answer.iter_content(_CHUNK):
+            parts += part
+            if len(parts) > largest:
+                raise ValueError(f"it has more than {largest:,} bytes")
+            if time.monotonic() > ends:
+                raise ValueError(f"it took more than {_WHOLE:g} s")
+        return bytes(parts), answer.headers.get("ETag", "")
+
+
+def _cause(error: BaseException) -> str:
+    """The innermost reason; those around it only repeat the address."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(error) or type(error).__name__
+
+
+def _later(address: str) -> str:
+    return f"try again later, or remove it: turbo plugin registry remove {address}"
