@@ -5,7 +5,6 @@ Commands, tests and other front ends call this; it prints nothing and knows no t
 
 from __future__ import annotations
 
-import stat
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,10 +14,11 @@ from turbo_core import __version__
 from turbo_core.engine.answers import answered, lost_answered
 from turbo_core.engine.changing import refuse_started
 from turbo_core.engine.delivering import Communicate
+from turbo_core.engine.documenting import FOLDER_NAME, document
 from turbo_core.engine.observing import Track
 from turbo_core.engine.recovery import at_rest, next_round, recover
-from turbo_core.engine.sealed import Find, find_all
-from turbo_core.engine.session import Crew, carry_on, write_documents
+from turbo_core.engine.sealed import Find, SecretsFile, find_all
+from turbo_core.engine.session import Crew, carry_on
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.verdicts import undoable
@@ -342,8 +342,8 @@ class App:
 
     def report(self, folder: Path) -> list[Path]:
         """Make the documents of a run anew; gives their paths."""
-        names = write_documents(self.plugins, self.fold(folder), folder)
-        return [folder / "report" / name for name in names]
+        names = document(self.plugins, self.fold(folder), folder).names
+        return [folder / FOLDER_NAME / name for name in names]
 
     def allows(self, who: Sequence[str], actor: str) -> bool:
         """Whether an account is among names and groups; an empty list allows everybody."""
@@ -373,7 +373,7 @@ class App:
         )
 
     def _providers(self, inherited: Mapping[str, str]) -> dict[str, Find]:
-        known: dict[str, Find] = {"env": inherited.get, "file": _SecretsFile(self.project / ".turbo" / "secrets.env").find}
+        known: dict[str, Find] = {"env": inherited.get, "file": SecretsFile(self.project / ".turbo" / "secrets.env").find}
         known |= {name: offer.find for name, offer in self.plugins.secret_providers().items()}
         order = [*self.settings.secret_providers, *known]
         return {name: known[name] for name in order if name in known}
@@ -474,32 +474,3 @@ class _Recorded:
 
 def _info_json(info: ActionInfo) -> dict[str, JSON]:
     return {name: getattr(info, name) for name in ActionInfo.__dataclass_fields__}
-
-
-class _SecretsFile:
-    """The provider ``file``: lines ``NAME=value`` in a file that only its owner can read."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._values: dict[str, str] | None = None
-
-    def find(self, name: str) -> str | None:
-        """The value, if the file has it.
-
-        Raises:
-            UsageError: others can read the file.
-        """
-        if self._values is None:
-            self._values = self._read()
-        return self._values.get(name)
-
-    def _read(self) -> dict[str, str]:
-        try:
-            mode = stat.S_IMODE(self._path.stat().st_mode)
-        except OSError:
-            return {}
-        if mode & 0o077:
-            raise UsageError("others can read the secrets", where=str(self._path), next_step=f"chmod 600 {self._path}")
-        lines = (line.strip() for line in self._path.read_text("utf-8").splitlines())
-        pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
-        return {name.strip(): value for name, _equals, value in pairs}

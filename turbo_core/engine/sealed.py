@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
-from turbo_core.errors import SecretMissing
+from turbo_core.errors import SecretMissing, UsageError
 from turbo_core.model import JSON
 from turbo_core.redact import Masker
 
@@ -41,3 +43,32 @@ def resolve(value: JSON, secrets: Mapping[str, str]) -> JSON:
             return secrets[value["$secret"]]
         return {name: resolve(item, secrets) for name, item in value.items()}
     return [resolve(item, secrets) for item in value] if isinstance(value, list) else value
+
+
+class SecretsFile:
+    """The provider ``file``: lines ``NAME=value`` in a file that only its owner can read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._values: dict[str, str] | None = None
+
+    def find(self, name: str) -> str | None:
+        """The value, if the file has it.
+
+        Raises:
+            UsageError: others can read the file.
+        """
+        if self._values is None:
+            self._values = self._read()
+        return self._values.get(name)
+
+    def _read(self) -> dict[str, str]:
+        try:
+            mode = stat.S_IMODE(self._path.stat().st_mode)
+        except OSError:
+            return {}
+        if mode & 0o077:
+            raise UsageError("others can read the secrets", where=str(self._path), next_step=f"chmod 600 {self._path}")
+        lines = (line.strip() for line in self._path.read_text("utf-8").splitlines())
+        pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+        return {name.strip(): value for name, _equals, value in pairs}

@@ -174,8 +174,3 @@ def _signals(world: RealWorld, actor: str) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def write_documents(plugins: Plugins, state: State, folder: Path) -> list[str]:
-    """Have the documents of a run made and written; gives their names."""
-    return list(document(plugins, state, folder).names)
