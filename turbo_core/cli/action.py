@@ -48,7 +48,7 @@ def command_of(info: ActionInfo, name: str) -> click.Command:
 
 
 def single(app: App, action: str, arguments: Mapping[str, JSON]) -> Workflow:
-    """A workflow with one task, the action.
+    """A workflow with one task, the action; its undo is armed if it has one, so that ``turbo undo`` can take it back.
 
     Raises:
         PluginFailed: there is no such action, or its plugin cannot be used.
@@ -56,7 +56,7 @@ def single(app: App, action: str, arguments: Mapping[str, JSON]) -> Workflow:
     """
     app.catalog.validate(action, arguments)
     verb = action.partition(".")[2]
-    task = {"uses": action, "with": _escaped(arguments)}
+    task = {"uses": action, "with": _escaped(arguments)} | ({"undo": True} if app.catalog.info(action).has_undo else {})
     # JSON is YAML, so no text has to be quoted in another way.
     text = as_json({"name": "action" if name_fault(verb)[0] else verb, "tasks": {TASK: task}})
     path = f"{HOME_NAME}/do.yaml"
