@@ -24,7 +24,7 @@ phases:
     [
         (["used"], ["used reads made, which --only leaves out", "add --only made"]),
         (["mad"], ["there is no task 'mad'", "did you mean 'made'?"]),
-        (["zzz"], ["there is no task 'zzz'", "the tasks are: made, other, used"]),
+        (["zzz"], ["there is no task 'zzz'", "known: made, other, used"]),
     ],
 )
 def test_a_selection_that_cannot_run_is_refused(cli: Turbo, only: list[str], told: list[str]) -> None:

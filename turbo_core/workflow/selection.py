@@ -34,8 +34,7 @@ def selected(workflow: Workflow, only: Sequence[str]) -> list[str] | None:
     tasks = {task.name: task for phase in workflow.phases for task in phase.tasks}
     stray = next((name for name in only if name not in tasks), None)
     if stray is not None:
-        hint = did_you_mean(stray, tasks) or f"the tasks are: {', '.join([*tasks][:12])}"
-        raise UsageError(f"there is no task {stray!r}", next_step=hint)
+        raise UsageError(f"there is no task {stray!r}", next_step=did_you_mean(stray, tasks))
     chosen = {name for task in only for name in (task, *tasks[task].all_needs)}
     for name in chosen:
         for read_one in reads_of(tasks[name]):
