@@ -38,6 +38,7 @@ class Board:
         self.taken: Mapping[str, JSON] = {}
         self.jobs = 1
         self.deciders = False
+        self.channels: tuple[str, ...] = ()
         self.cancelling = ""
         self.cancel_signal = 0
         self.outcome = ""

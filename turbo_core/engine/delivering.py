@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from queue import SimpleQueue
 
@@ -36,8 +36,8 @@ class Delivery:
         self._thread: threading.Thread | None = None
 
     def send(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> int:
-        """Queue a message for channels (none named: all there are) but the settled ones; gives how many deliveries follow."""
-        wanted = [channel for channel in dict.fromkeys(channels or self._all()) if channel not in settled]
+        """Queue a message for channels but the settled ones; gives how many deliveries follow."""
+        wanted = [channel for channel in dict.fromkeys(channels) if channel not in settled]
         if wanted and self._thread is None:
             self._thread = threading.Thread(target=self._work, name="turbo-delivery", daemon=True)
             self._thread.start()
@@ -51,9 +51,6 @@ class Delivery:
         self._queue.put(None)
         if self._thread is not None:
             self._thread.join(timeout=2)
-
-    def _all(self) -> Iterable[str]:
-        return sorted({offer.name for offer in self._plugins.offers("channel")})
 
     def _work(self) -> None:
         while (message := self._queue.get()) is not None and not self._stop.is_set():

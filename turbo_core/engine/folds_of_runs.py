@@ -23,6 +23,7 @@ def _run_taken(board: Board, event: Event) -> None:
     board.taken = event.body
     board.jobs = event.body["jobs"]
     board.deciders = event.body["deciders"]
+    board.channels = tuple(event.body["channels"])
     board.parked = False
     for node in board.nodes.values():
         if not node.final:

@@ -195,7 +195,7 @@ def ask(state: State, node: Node, verdict: Verdict, now: float) -> list[Draft]:
         "subject": str(node.gate["question"]),
         "body": told,
         "fields": {"Answer": f"turbo approve {state.run} {node.address}   or   turbo reject {state.run} {node.address}"},
-        "to": [],
+        "to": list(state.channels),
     }
     return [
         Draft(kind="gate.asked", task=node.address, body=body),

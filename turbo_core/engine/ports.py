@@ -110,7 +110,7 @@ class World(Protocol):
         """Add to what `happened` tells. Callable from any thread."""
 
     def deliver(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> None:
-        """Deliver a message to channels (none named: to all) but those that are settled; a `Delivered` follows for each."""
+        """Deliver a message to channels but those that are settled; a `Delivered` follows for each."""
 
     def undelivered(self) -> int:
         """How many deliveries are on their way."""

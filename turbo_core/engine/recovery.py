@@ -44,9 +44,8 @@ def at_rest(state: State) -> bool:
 
 
 def _settled(state: State, key: str) -> bool:
-    """Whether every channel that a message names has a receipt; of one that goes to all channels, at least one has."""
-    receipts = state.receipts[key]
-    return bool(receipts) and all(channel in receipts for channel in state.messages[key].body["to"])
+    """Whether every channel that a message goes to has taken it, or refused it for good."""
+    return all(channel in state.receipts[key] for channel in state.messages[key].body["to"])
 
 
 def next_round(state: State) -> Draft:

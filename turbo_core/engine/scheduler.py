@@ -213,7 +213,7 @@ def _message(state: State, node: Node) -> list[Draft]:
         "subject": str(node.values["message"]),
         "body": "",
         "fields": {},
-        "to": list(node.task.to),
+        "to": list(node.task.to or state.channels),
     }
     return [Draft(kind="message.queued", task=node.address, body=body), ended(node, "succeeded")]
 

@@ -111,6 +111,7 @@ def _taken(crew: Crew, slots: Slots) -> JSON:
         "containment": slots.containment,
         "jobs": crew.jobs,
         "deciders": bool(crew.plugins.implementers("turbo_decide")),
+        "channels": sorted({offer.name for offer in crew.plugins.offers("channel")}),
     }
 
 

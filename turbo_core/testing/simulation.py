@@ -238,7 +238,6 @@ class Simulation:
             thinking=around.thinking,
             held=around.held,
             unchanged=around.unchanged,
-            channels=around.channels,
             faults=around.faults,
             secrets=around.secrets,
             milliseconds=self._milliseconds,
@@ -253,7 +252,9 @@ class Simulation:
             self._milliseconds = self.world.milliseconds
 
     def _taken(self) -> Draft:
-        body = {"pid": 1, "host": "simulated", "containment": "none", "jobs": self.around.jobs, "deciders": self.around.deciders}
+        around = self.around
+        body: dict[str, JSON] = {"pid": 1, "host": "simulated", "containment": "none", "jobs": around.jobs}
+        body |= {"deciders": around.deciders, "channels": list(around.channels)}
         return Draft(kind="run.taken", actor=ACTOR, body=body)
 
     # ------------------------------------------------------------ looking

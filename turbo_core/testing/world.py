@@ -104,7 +104,6 @@ class SimulatedWorld:
         thinking: how many seconds they take.
         held: how many others hold each concurrency key, for ever.
         unchanged: the tasks whose files are as they were, with the outputs of their last success.
-        channels: where messages go.
         faults: why a channel takes no message, by its name.
         secrets: texts that are masked.
         milliseconds: the time at which it begins, since the epoch.
@@ -120,7 +119,6 @@ class SimulatedWorld:
         thinking: float = 0.0,
         held: Mapping[str, int] | None = None,
         unchanged: Mapping[str, Mapping[str, JSON]] | None = None,
-        channels: Sequence[str] = ("terminal",),
         faults: Mapping[str, str] | None = None,
         secrets: Sequence[str] = (),
         milliseconds: int = BEGIN,
@@ -136,7 +134,6 @@ class SimulatedWorld:
         self._thinking = thinking
         self._held = held or {}
         self._unchanged = unchanged or {}
-        self._channels = channels
         self._faults = faults or {}
         self._secrets = secrets
         self.milliseconds = milliseconds
@@ -266,7 +263,7 @@ class SimulatedWorld:
 
     def deliver(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> None:
         """Hand a message to channels; they answer at once."""
-        for channel in channels or self._channels:
+        for channel in channels:
             if channel not in settled:
                 self.deliveries.append((message, channel))
                 fault = self._faults.get(channel, "")
