@@ -29,12 +29,13 @@ class Fetched:
     """The text of a registry. ``age`` is in seconds; ``None``: it is as its server has it now, else ``why`` tells why not."""
 
     text: bytes
+    etag: str = ""
     age: float | None = None
     why: str = ""
 
 
 def fetch(address: str, folder: Path, largest: int) -> Fetched:
-    """Get a registry; what was remembered of it stands in if its server cannot be reached.
+    """Get a registry; what is remembered of it stands in if its server cannot be reached.
 
     Args:
         address: begins with ``http://`` or ``https://``.
@@ -44,8 +45,7 @@ def fetch(address: str, folder: Path, largest: int) -> Fetched:
     Raises:
         RegistryRefused: it cannot be reached and is not remembered, or its server misbehaves.
     """
-    file = folder / "registries" / f"{hashlib.sha256(address.encode()).hexdigest()[:16]}.json"
-    known = _known(cache.read(file), address)
+    known = _known(cache.read(_file(address, folder)), address)
     try:
         text, tag = _get(address, known["etag"] if known else "", largest)
     except (requests.ConnectionError, requests.Timeout) as error:
@@ -56,17 +56,24 @@ def fetch(address: str, folder: Path, largest: int) -> Fetched:
         return Fetched(text=known["text"].encode(), age=age, why=_cause(error))
     except (requests.RequestException, ValueError) as error:
         raise RegistryRefused("the registry cannot be read", where=address, why=str(error), next_step=_later(address)) from error
-    if text is None and known:
-        text, tag = known["text"].encode(), known["etag"]
-    fresh = {"address": address, "etag": tag, "at": int(time.time()), "text": (text or b"").decode(errors="replace")}
-    cache.write(file, fresh)
-    return Fetched(text=text or b"")
+    unchanged = known["text"].encode() if text is None and known else b""
+    return Fetched(text=text or unchanged, etag=tag)
+
+
+def remember(address: str, folder: Path, fetched: Fetched) -> None:
+    """Keep a registry that was found to be right: what was not must never stand in for it later."""
+    if fetched.age is None:
+        fresh = {"address": address, "etag": fetched.etag, "at": int(time.time()), "text": fetched.text.decode()}
+        cache.write(_file(address, folder), fresh)
 
 
 def forget(address: str, folder: Path) -> None:
     """Remove what is remembered of a registry."""
-    name = hashlib.sha256(address.encode()).hexdigest()[:16]
-    (folder / "registries" / f"{name}.json").unlink(missing_ok=True)
+    _file(address, folder).unlink(missing_ok=True)
+
+
+def _file(address: str, folder: Path) -> Path:
+    return folder / "registries" / f"{hashlib.sha256(address.encode()).hexdigest()[:16]}.json"
 
 
 def _known(stored: JSON, address: str) -> dict[str, JSON] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from turbo_core.errors import RegistryRefused
-from turbo_core.registry.fetching import fetch
+from turbo_core.registry.fetching import fetch, remember
 from turbo_core.registry.index import LARGEST, Index, Plugin, read_index
 
 BUILT_IN: Final = "built-in"
@@ -109,7 +109,9 @@ def read(address: str, caches: Path) -> Registry:
         note = (
             "" if fetched.age is None else f"it is {_age(fetched.age)} old, because its server cannot be reached: {fetched.why}"
         )
-        return Registry(name=address, index=read_index(fetched.text, address), note=note)
+        index = read_index(fetched.text, address)
+        remember(address, caches, fetched)
+        return Registry(name=address, index=index, note=note)
     return Registry(name=address, index=read_index(_text(address), address))
 
 
