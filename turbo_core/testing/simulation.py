@@ -19,8 +19,8 @@ from turbo_core.errors import PluginFailed
 from turbo_core.model import JSON, ActionInfo, Draft, Event, Risk, RunView
 from turbo_core.settings import Autonomy
 from turbo_core.testing.memory import CrashPoint, MemoryJournal
-from turbo_core.testing.world import BEGIN, Decide, SimulatedWorld, Stubs
-from turbo_core.workflow.definition import Workflow
+from turbo_core.testing.world import BEGIN, Choose, Decide, SimulatedWorld, Stubs, Watch
+from turbo_core.workflow.definition import Actions, Workflow
 from turbo_core.workflow.given import inputs_from
 from turbo_core.workflow.reading import from_texts, load
 from turbo_core.workflow.selection import selected, tasks_of
@@ -86,7 +86,7 @@ class Surrounding:
     ``deciders`` tells whether there are any; ``allows`` who may answer; ``jobs`` how many attempts run at once.
     """
 
-    stubs: Stubs = field(default_factory=dict)
+    stubs: Stubs | Choose = field(default_factory=dict)
     jobs: int = 4
     wait: bool = False
     deciders: bool = False
@@ -99,6 +99,7 @@ class Surrounding:
     channels: Sequence[str] = ("terminal",)
     faults: Mapping[str, str] = field(default_factory=dict)
     secrets: Sequence[str] = ()
+    watch: Watch = lambda _world, _events: None
 
 
 class Simulation:
@@ -106,7 +107,7 @@ class Simulation:
 
     Args:
         folder: an empty folder for the workflow's files and the outputs of commands.
-        files: the text of ``turbo.yaml``, or path → text with ``turbo.yaml`` among them.
+        files: the text of ``turbo.yaml``, or path → text with ``turbo.yaml`` among them; or a workflow that is read already.
         around: the world, until another is given to `resume`.
         inputs: values of the workflow's inputs.
         only: as ``--only``.
@@ -114,7 +115,7 @@ class Simulation:
         fail_fast: as ``--fail-fast``.
         force: as ``--force``.
         autonomy: the autonomy in force.
-        actions: what `uses:` may name.
+        actions: what `uses:` may name; a whole catalogue, where the plugins are there.
 
     Raises:
         WorkflowInvalid: the text is wrong.
@@ -123,7 +124,7 @@ class Simulation:
     def __init__(
         self,
         folder: Path,
-        files: str | Mapping[str, str],
+        files: str | Mapping[str, str] | Workflow,
         around: Surrounding = Surrounding(),
         *,
         inputs: Mapping[str, JSON] | None = None,
@@ -132,20 +133,20 @@ class Simulation:
         fail_fast: bool = False,
         force: bool = False,
         autonomy: Autonomy = "supervised",
-        actions: Sequence[StubAction] = (),
+        actions: Sequence[StubAction] | Actions = (),
     ) -> None:
         self.folder = folder
         self.around = around
         self.events: list[Event] = []
         self.commits = 0
-        self._catalog = StubCatalog(actions)
-        self.workflow = self._load(files)
+        self._catalog: Actions = StubCatalog(actions) if isinstance(actions, Sequence) else actions
+        self.workflow = files if isinstance(files, Workflow) else self._load(files)
         self.state = self._pending()
         self.world = SimulatedWorld({})
         self._milliseconds = BEGIN
         self._created: dict[str, JSON] = {
             "workflow": self.workflow.name,
-            "path": "turbo.yaml",
+            "path": self.workflow.position.path,
             "plugins": {},
             **_definition(self.workflow),
             "inputs": inputs_from(self.workflow.inputs, inputs or {}),
@@ -240,6 +241,7 @@ class Simulation:
             unchanged=around.unchanged,
             faults=around.faults,
             secrets=around.secrets,
+            watch=around.watch,
             milliseconds=self._milliseconds,
         )
         runner = Runner(

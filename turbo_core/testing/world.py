@@ -57,6 +57,9 @@ Stubs: TypeAlias = Mapping[str, Stub | Sequence[Stub]]
 """Address → how its attempts end: all in one way, or one after another (the last for all that follow). What is not named succeeds
 after a second. ``undo:ADDRESS`` and ``probe:ADDRESS`` are for the undo and the probe of a task."""
 
+Choose: TypeAlias = Callable[[Attempt], Stub]
+"""Says of each attempt how it ends, in the place of `Stubs`."""
+
 Decide: TypeAlias = Callable[[Question], Sequence[Mapping[str, JSON]]]
 
 
@@ -107,11 +110,12 @@ class SimulatedWorld:
         faults: why a channel takes no message, by its name.
         secrets: texts that are masked.
         milliseconds: the time at which it begins, since the epoch.
+        watch: sees what is committed, and may post what follows.
     """
 
     def __init__(
         self,
-        stubs: Stubs,
+        stubs: Stubs | Choose,
         *,
         past: Sequence[Event] = (),
         requests: Sequence[tuple[float, Requested]] = (),
@@ -122,6 +126,7 @@ class SimulatedWorld:
         faults: Mapping[str, str] | None = None,
         secrets: Sequence[str] = (),
         milliseconds: int = BEGIN,
+        watch: Watch = lambda _world, _events: None,
     ) -> None:
         self.started: list[Attempt] = []
         self.asked: list[Question] = []
@@ -136,6 +141,7 @@ class SimulatedWorld:
         self._unchanged = unchanged or {}
         self._faults = faults or {}
         self._secrets = secrets
+        self._watch = watch
         self.milliseconds = milliseconds
         self._looks = 0
         self.running = 0
@@ -203,13 +209,15 @@ class SimulatedWorld:
         return execution
 
     def _stub_of(self, attempt: Attempt) -> Stub:
-        key = _stub_key(attempt)
+        if callable(self._stubs):
+            return self._stubs(attempt)
+        key = stub_key(attempt)
         found = self._stubs.get(key, Stub())
         return found if isinstance(found, Stub) else found[min(self._used[key], len(found) - 1)]
 
     def _end(self, attempt: Attempt, done: Callable[[Outcome], None], outcome: Outcome) -> None:
         self.running -= 1
-        self._used[_stub_key(attempt)] += 1
+        self._used[stub_key(attempt)] += 1
         done(outcome)
 
     # ------------------------------------------------------------ deciders, keys, files
@@ -274,7 +282,8 @@ class SimulatedWorld:
         return sum(isinstance(happening, Delivered) for happening in self._posted)
 
     def committed(self, events: Sequence[Event]) -> None:
-        """Nobody observes."""
+        """Show them to whoever watches."""
+        self._watch(self, events)
 
     def finished(self, request: str) -> None:
         """Note that a request is journalled."""
@@ -292,6 +301,9 @@ class SimulatedWorld:
         return text
 
 
+Watch: TypeAlias = Callable[[SimulatedWorld, Sequence[Event]], None]
+
+
 def _outcome(stub: Stub, attempt: Attempt) -> Outcome:
     if attempt.argv and stub.outputs:
         path = Path(str(attempt.env["TURBO_OUTPUT"]))
@@ -306,8 +318,8 @@ def _outcome(stub: Stub, attempt: Attempt) -> Outcome:
     )
 
 
-def _stub_key(attempt: Attempt) -> str:
-    """Commands have no modes: the name of the log tells what the attempt is for."""
+def stub_key(attempt: Attempt) -> str:
+    """The name in `Stubs` of what an attempt is for. Commands have no modes: the name of the log tells it."""
     name = attempt.log.name.removeprefix(attempt.task.replace("/", "+"))
     part = "undo:" if name.startswith(".undo") else "probe:" if name.endswith(".probe.log") else ""
     return part + attempt.task
