@@ -22,6 +22,20 @@ _OWN = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE
 _SHOWN = 3
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option of conformance suites."""
+    group = parser.getgroup("turbo", "Turbo: conformance suites")
+    group.addoption("--turbo-report", metavar="FILE", help="write as JSON which checks passed, and the level that this earns")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have the report written, if it is wanted."""
+    path = config.getoption("--turbo-report")
+    if path:
+        report: Any = import_module("turbo_core.testing.report")
+        config.pluginmanager.register(report.Report(config.invocation_params.dir / path), "turbo-report")
+
+
 @pytest.fixture
 def turbo_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty home folder for this test; no setting of the person who runs it reaches Turbo."""
