@@ -1,0 +1,44 @@
+"""The plugin keeps what every plugin with actions promises, in real repositories."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from turbo_core.testing import ActionSuite
+
+
+def git(project: Path, *arguments: str) -> str:
+    return subprocess.run(("git", *arguments), cwd=project, capture_output=True, check=True, text=True).stdout
+
+
+class TestGit(ActionSuite):
+    plugin = "git"
+    examples = {
+        "git.status": {},
+        "git.log": {},
+        "git.change_size": {},
+        "git.scan_secrets": {},
+        "git.next_version": {},
+        "git.changelog": {"title": "1.1.0"},
+        "git.tag": {"name": "v1.1.0", "message": "The next one"},
+        "git.branch": {"name": "release/1.1"},
+    }
+    dry_run_may = ("run git *",)
+
+    def prepare(self, project: Path) -> None:
+        git(project, "init", "--quiet")
+        for number, message in enumerate(("feat: first", "fix: second")):
+            (project / "file.txt").write_text(f"{number}\n")
+            git(project, "add", "--all")
+            git(project, "commit", "--quiet", "--message", message)
+        git(project, "tag", "--annotate", "v1.0.0", "HEAD~1", "--message", "The first one")
+        (project / "untracked.txt").write_text("new\n")
+
+    def state(self, project: Path) -> object:
+        """What git shows to people: a repository keeps objects that nothing points to, and that is no effect."""
+        return {
+            "refs": git(project, "for-each-ref"),
+            "head": git(project, "rev-parse", "--symbolic-full-name", "HEAD"),
+            "files": git(project, "status", "--porcelain"),
+        }
