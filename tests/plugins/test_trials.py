@@ -53,6 +53,11 @@ BROKEN = {
         "there is no hook 'turbo_xyzzy'",
         "the hooks are turbo_register, turbo_decide",
     ),
+    "wrapper": (
+        "from turbo_core import hookimpl\n@hookimpl(wrapper=True)\ndef turbo_decide(question): return (yield)",
+        "its 'turbo_decide' wraps other implementations",
+        "remove 'wrapper'; each is called alone",
+    ),
     "no_hook": ("def turbo_decide(question): ...", "it implements no hook", "mark its functions with @hookimpl"),
     "odd_offer": (
         "from turbo_core import hookimpl\n@hookimpl\ndef turbo_register(): return ['slack']",

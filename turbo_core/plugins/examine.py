@@ -116,6 +116,8 @@ def _judge_hooks(entry: Entry, loaded: object) -> Verdict:
         optional = all(implementation.optionalhook for implementation in caller.get_hookimpls())
         if caller.name.startswith("turbo_") and not caller.has_spec() and not optional:
             raise Unfit(f"there is no hook {caller.name!r}", _hint(caller.name))
+        if any(one.wrapper or one.hookwrapper for one in caller.get_hookimpls()):
+            raise Unfit(f"its {caller.name!r} wraps other implementations", "remove 'wrapper'; each is called alone")
     if not callers:
         raise Unfit("it implements no hook", "mark its functions with @hookimpl")
     offers = [offer for answer in manager.hook.turbo_register() for offer in offers_in(answer)]

@@ -1,31 +1,29 @@
 """The plugins of one process: which are on, which implement what, and the way to call them, one by one.
 
-Owns the pluggy manager, the set-aside plugins and the ownership of executors and channels. A plugin is imported here when it
-is first called, and only after it has passed a trial (``trials``). It knows nothing of runs.
+Owns the set-aside plugins and the ownership of executors and channels. A plugin is imported here when it is first called, and
+only after it has passed a trial (``trials``). Hooks may be called from any thread. It knows nothing of runs.
 """
 
 from __future__ import annotations
 
+import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, TypeAlias
 
-import pluggy
-
 from turbo_core.errors import PluginFailed
-from turbo_core.model import Offer, SecretOffer, SettingsOffer, SpecOffer
+from turbo_core.model import Offer, SecretOffer, SettingsOffer
 from turbo_core.plugins.entrypoints import load
-from turbo_core.plugins.examine import failed, new_manager, offers_in
+from turbo_core.plugins.examine import failed
+from turbo_core.plugins.hooking import Hooks, HookSeen
 from turbo_core.plugins.names import Entry, Group, Names, PluginProblem, problem
 from turbo_core.plugins.trials import Trials, fingerprint
 from turbo_core.plugins.verdict import Offered, Verdict
 
 State: TypeAlias = Literal["on", "off", "set aside"]
-HookSeen: TypeAlias = Callable[[str, str, Mapping[str, object], object, BaseException | None], None]
-"""Is told of one call: the plugin, the hook, its arguments, the answer, and what was raised in place of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +88,9 @@ class Plugins:
         self._names = names
         self._trials = trials
         self._on = {(entry.group, entry.name): entry for entry in names.entries if selection.wants(entry)}
-        self._manager = new_manager()
+        self._hooks = Hooks()
         self._broken: dict[Entry, PluginProblem] = {}
-        self._offers: dict[str, list[Offer]] = {}
-        self._callers: dict[tuple[str, str], pluggy.HookCaller] = {}
+        self._admitting = threading.RLock()
         self._check_enabled(selection)
 
     # ------------------------------------------------------------ what there is
@@ -184,27 +181,12 @@ class Plugins:
             PluginFailed: the plugin cannot be used.
             Exception: whatever the implementation raises.
         """
-        caller = self._callers.get((plugin, hook))
-        if caller is None:
-            caller = self._callers[plugin, hook] = self._caller(plugin, hook)
-        answers = caller(**arguments)
-        return answers[0] if answers else None
+        self._admit(plugin)
+        return self._hooks.call(plugin, hook, arguments)
 
-    @contextmanager
-    def watched(self, seen: HookSeen) -> Iterator[None]:
+    def watched(self, seen: HookSeen) -> AbstractContextManager[None]:
         """As long as this lasts, ``seen`` is told of each call of a hook of one plugin, in the thread that called it."""
-
-        def after(outcome: pluggy.Result[list[object]], hook: str, called: Sequence[pluggy.HookImpl], asked: Any) -> None:
-            error = outcome.exception
-            answers = [] if error else outcome.get_result()
-            for plugin in called:
-                seen(plugin.plugin_name, hook, dict(asked), answers[0] if answers else None, error)
-
-        stop = self._manager.add_hookcall_monitoring(lambda _hook, _called, _asked: None, after)
-        try:
-            yield
-        finally:
-            stop()
+        return self._hooks.watched(seen)
 
     # ------------------------------------------------------------ contributions
 
@@ -280,37 +262,26 @@ class Plugins:
             # A plugin that fails here stands in `problems`; the others go on.
             with suppress(PluginFailed):
                 self._admit(name)
-        caller: pluggy.HookCaller | None = getattr(self._manager.hook, hook, None)
-        order = sorted(caller.get_hookimpls() if caller else [], key=lambda one: (not one.tryfirst, one.trylast, one.plugin_name))
-        return [implementation.plugin_name for implementation in order]
+        return self._hooks.order(hook)
 
     def _admit(self, name: str) -> None:
-        """Import a plugin and register it, once."""
-        if self._manager.has_plugin(name):
+        """Import a plugin and register it, once, whichever thread is the first to need it."""
+        if name in self._hooks:
             return
-        loaded = self.load("turbo.plugins", name)
+        with self._admitting:
+            if name not in self._hooks:
+                self._register(name, self.load("turbo.plugins", name))
+
+    def _register(self, name: str, loaded: object) -> None:
         try:
-            self._manager.register(loaded, name=name)
-            self._offers[name] = [offer for answer in self._caller(name, "turbo_register")() for offer in offers_in(answer)]
-            for offer in self._offers[name]:
-                if isinstance(offer, SpecOffer):
-                    specs: Any = offer.specs
-                    self._manager.add_hookspecs(specs)
-        except Exception as error:  # the boundary to foreign code
-            if self._manager.has_plugin(name):
-                self._manager.unregister(name=name)
+            self._hooks.register(name, loaded)
+        except (Exception, SystemExit) as error:  # the boundary to foreign code
             entry = self._on["turbo.plugins", name]
             raise _unusable(self._set_aside(entry, failed(entry, error))) from error
 
-    def _caller(self, plugin: str, hook: str) -> pluggy.HookCaller:
-        """A caller that reaches one plugin only, so that an exception has one possible author."""
-        self._admit(plugin)
-        others = [other for name, other in self._manager.list_name_plugin() if name != plugin]
-        return self._manager.subset_hook_caller(hook, others)
-
     def _made(self, plugin: str) -> list[Offer]:
         self._admit(plugin)
-        return self._offers[plugin]
+        return self._hooks.offers(plugin)
 
     def _provided(self, plugin: str, offered: Offered) -> Provided:
         entry = self._on["turbo.plugins", plugin]

@@ -18,7 +18,7 @@ from turbo_core.journal.reader import read
 from turbo_core.journal.runs import HOME_NAME, RUNS_NAME
 from turbo_core.model import JSON, Event, Message, Receipt, RunView
 from turbo_core.plugins import names as plugin_names
-from turbo_core.plugins.loading import HookSeen
+from turbo_core.plugins.hooking import HookSeen
 from turbo_core.settings import environment, read_settings
 from turbo_core.testing.playing import on_the_shelf
 from turbo_core.testing.results import HookCall, Result
