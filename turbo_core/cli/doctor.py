@@ -17,9 +17,12 @@ from turbo_core.cli.mounts import file_system
 from turbo_core.cli.plugin.shown import print_problems
 from turbo_core.cli.shell import Shell
 from turbo_core.engine.process.slots import Slots
-from turbo_core.errors import JournalDamaged, TurboError
+from turbo_core.errors import InstallRefused, JournalDamaged, TurboError
 from turbo_core.journal.reader import verify
 from turbo_core.model import JSON
+from turbo_core.plugins.names import CORE
+from turbo_core.registry import lock
+from turbo_core.registry.installed import Environment, altered
 from turbo_core.report.text import as_json, one_line, plural
 from turbo_core.settings import SETTINGS
 
@@ -49,11 +52,28 @@ def command(shell: Shell, run: str | None) -> None:
     app.plugins.inventory()
     shell.print(f"{'plugins':<12} {_plugins(app)}")
     print_problems(shell, app.plugins.problems)
+    for name, told in _installed(app.project):
+        shell.print(f"{name:<12} {one_line(told)}")
     shell.print("settings")
     width = max(len(setting.key) for setting in SETTINGS)
     for setting in SETTINGS:
         origin = app.settings.origins.get(setting.key, "default")
         shell.print(f"  {setting.key.ljust(width)}  {one_line(_shown(getattr(app.settings, setting.field)))}  ({origin})")
+
+
+def _installed(project: Path) -> Iterator[tuple[str, str]]:
+    """Whether plugins and what they need are as they were installed, and as the project's lock says."""
+    environment = Environment()
+    for name in sorted(environment.closure(environment.plugins(), beyond={CORE}) - {CORE}):
+        files = altered(environment.distributions[name])
+        if files:
+            yield "altered", f"{name} is not as it was installed: {', '.join(files[:5])}; install it again"
+    try:
+        locked = lock.read(project)
+        told = lock.differences(locked, project, environment) if locked else ["none; turbo plugin lock writes one"]
+    except InstallRefused as error:
+        told = [str(error)]
+    yield from (("lock", line) for line in told or ["all is installed as it says"])
 
 
 def _shown(value: JSON) -> str:
