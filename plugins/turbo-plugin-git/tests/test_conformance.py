@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import ClassVar
 
 from turbo_core.testing import ActionSuite
 
@@ -14,7 +15,7 @@ def git(project: Path, *arguments: str) -> str:
 
 class TestGit(ActionSuite):
     plugin = "git"
-    examples = {
+    examples: ClassVar = {
         "git.status": {},
         "git.log": {},
         "git.change_size": {},
