@@ -335,9 +335,9 @@ def test_plans_ask_nobody(context: Context, gate: Gate, monkeypatch: pytest.Monk
         "put site/a.txt (4 bytes) to s3://b/k, whatever stands there",
         "get s3://b/k as site/a.txt, in place of the file there",
         "get s3://b/k as new",
-        "send what differs of 1 files in site (4 bytes) to s3://b/p/",
+        "send what differs of site (files: 1, bytes: 4) to s3://b/p/",
         "send what differs of later (not there yet) to s3://b/p/",
-        "send what differs of 1 files in site (4 bytes) to s3://b/p/, and delete there what the folder does not have",
+        "send what differs of site (files: 1, bytes: 4) to s3://b/p/, and delete there what the folder does not have",
         "delete s3://b/k",
     ]
     assert (gate.asked, names(context)) == ([], ["site/a.txt"])

@@ -58,6 +58,14 @@ def test_commands(project: Project, versioned: Store) -> None:
     assert [found["key"] for found in json.loads(listed.out)["objects"]] == ["k"]
 
 
+def test_a_command_is_undone(project: Project, plain: Store) -> None:
+    put = project.run("aws", "s3_put", "--file", "data.txt", "--bucket", plain.name, "--key", "k")
+    assert plain.keys() == ["k"], put
+    undone = project.run("undo", put.run.id)
+    assert undone.ok, undone
+    assert plain.keys() == []
+
+
 def test_a_folder_by_command(project: Project, plain: Store) -> None:
     plain.put("p/old.html", b"old")
     sent = project.run("aws", "s3_mirror", "--folder", "site", "--bucket", plain.name, "--prefix", "p", "--json")
@@ -82,7 +90,7 @@ def test_a_server_that_is_busy_at_first_is_asked_again(project: Project, plain: 
     assert ran.ok, ran
     attempts = ran.tasks["send"].attempts
     assert [(attempt.state, attempt.failure) for attempt in attempts] == [("failed", "infra"), ("succeeded", "")]
-    assert "(asked 3 times)" in attempts[0].message
+    assert "(requests sent: 3)" in attempts[0].message
     assert plain.read("data.txt") == b"precious"
 
 

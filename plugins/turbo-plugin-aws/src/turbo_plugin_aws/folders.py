@@ -128,4 +128,4 @@ def _sync_plan(context: Context, folder: Path, bucket: str, prefix: str, exclude
     with told():
         files = files_in(context.project / folder, exclude)
         size = sum(path.stat().st_size for path in files.values())
-    return f"send what differs of {len(files)} files in {folder} ({size} bytes) to {place}"
+    return f"send what differs of {folder} (files: {len(files)}, bytes: {size}) to {place}"

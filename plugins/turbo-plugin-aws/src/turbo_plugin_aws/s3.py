@@ -179,7 +179,7 @@ class Bucket:
             if refused:
                 first = refused[0]
                 raise AwsFault(
-                    f"{len(refused)} objects could not be deleted",
+                    f"objects could not be deleted: {len(refused)}",
                     where=self.address(first.get("Key", "")),
                     why=f"{first.get('Code')}: {first.get('Message')}",
                     next_step="let these credentials do DeleteObject there, and run again",

@@ -19,6 +19,7 @@ ATTEMPTS: Final = 3
 CONNECT_SECONDS: Final = 10
 READ_SECONDS: Final = 60
 
+_NOT_IMPLEMENTED: Final = 501
 _BUSY: Final = frozenset(
     {
         "BandwidthLimitExceeded",
@@ -137,12 +138,14 @@ def _refused(error: Any, where: str) -> AwsFault:
     """The fault for an answer that says no."""
     told = error.response.get("Error", {})
     code = str(told.get("Code", ""))
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    answer = error.response.get("ResponseMetadata", {})
+    status = int(answer.get("HTTPStatusCode", 0))
     operation = error.operation_name
     why = f"{code}: {told.get('Message', '')}".removesuffix(": ")
-    if status >= 500 or status == 429 or code in _BUSY:
+    if (status >= 500 and status != _NOT_IMPLEMENTED) or status == 429 or code in _BUSY:
+        sent = int(answer.get("RetryAttempts", 0)) + 1
         return AwsUnavailable(
-            f"AWS could not do {operation} now", where=where, why=f"{why} (asked {ATTEMPTS} times)", next_step="try again later"
+            f"AWS could not do {operation} now", where=where, why=f"{why} (requests sent: {sent})", next_step="try again later"
         )
     return AwsFault(f"AWS refused {operation}", where=where, why=why, next_step=_next_step(code, operation))
 
