@@ -15,6 +15,8 @@ _HOMES = {
     "turbo_core.testing.loopback": ("Answer", "HttpServer", "Request"),
     "turbo_core.testing.project": ("Project", "ProjectFactory"),
     "turbo_core.testing.results": ("HookCall", "Result"),
+    "turbo_core.testing.simulation": ("Simulation", "StubAction", "Surrounding"),
+    "turbo_core.testing.world": ("Stub",),
     "turbo_core.testing.servers": ("Server", "free_port", "start_server"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -11,5 +11,7 @@ from turbo_core.testing.loopback import Answer as Answer, HttpServer as HttpServ
 from turbo_core.testing.project import Project as Project, ProjectFactory as ProjectFactory
 from turbo_core.testing.results import HookCall as HookCall, Result as Result
 from turbo_core.testing.servers import Server as Server, free_port as free_port, start_server as start_server
+from turbo_core.testing.simulation import Simulation as Simulation, StubAction as StubAction, Surrounding as Surrounding
+from turbo_core.testing.world import Stub as Stub
 
 __all__: list[str]
