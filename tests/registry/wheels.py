@@ -48,7 +48,7 @@ def plugin(name: str, version: str = "1.0", *, risk: str = "read", requires: Ite
     return files_of(
         f"turbo-plugin-{name}",
         version,
-        requires=["turbo-core>=0.1", *requires],
+        requires=["turbo-core>=0.1,<99", *requires],
         modules={f"{module}.py": ACTION.format(risk=risk)},
         points={"turbo.actions": {name: module}},
         metadata="Summary: It acts.\nLicense-Expression: MIT\nRequires-Python: >=3.11\n",

@@ -20,6 +20,7 @@ from turbo_core.plugins.examine import DEFAULT_RANGE
 from turbo_core.plugins.loading import Listed
 from turbo_core.plugins.names import CORE
 from turbo_core.registry.index import ActionName, Artifact, Index, Kind, Plugin, Release
+from turbo_core.registry.installed import field_of
 
 _KINDS_OF_HOOKS: Final[dict[str, Kind]] = {
     "turbo_decide": "decider",
@@ -58,16 +59,15 @@ def described(distribution: Distribution, listing: Iterable[Listed], *, path: st
         raise PluginFailed(f"{name} brings nothing to Turbo", next_step="give it an entry point, and install it again")
     actions = _actions(mine)
     hooks = sorted({hook for listed in mine for hook in listed.verdict.hooks if hook != "turbo_register"})
-    metadata = distribution.metadata
     return Plugin(
         name=name,
-        summary=metadata["Summary"] or "",
+        summary=field_of(distribution, "Summary"),
         kinds=kinds,
         actions=actions,
         hooks=hooks,
         risk=_ceiling(actions.values(), kinds),
-        licence=metadata["License-Expression"] or metadata["License"] or "",
-        home=_home(metadata.get_all("Project-URL") or []),
+        licence=field_of(distribution, "License-Expression") or field_of(distribution, "License"),
+        home=_home(distribution.metadata.get_all("Project-URL") or []),
         versions=[_release(distribution, mine, path)],
     )
 
@@ -126,7 +126,7 @@ def _release(distribution: Distribution, mine: Sequence[Listed], path: str) -> R
         version=distribution.version,
         host=str(host),
         api=",".join(apis) or DEFAULT_RANGE,
-        python=distribution.metadata["Requires-Python"] or "",
+        python=field_of(distribution, "Requires-Python"),
         path=path,
     )
 

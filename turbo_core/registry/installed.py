@@ -45,8 +45,8 @@ class Environment:
     def __init__(self, path: Sequence[str] | None = None) -> None:
         found: dict[NormalizedName, Distribution] = {}
         for distribution in distributions() if path is None else distributions(path=[*path]):
-            if distribution.metadata["Name"]:
-                found.setdefault(canonicalize_name(distribution.metadata["Name"]), distribution)
+            if name := field_of(distribution, "Name"):
+                found.setdefault(canonicalize_name(name), distribution)
         self.distributions: Mapping[NormalizedName, Distribution] = found
 
     def version(self, name: str) -> str:
@@ -111,6 +111,13 @@ class Environment:
         candidates = self.closure(gone) - gone - {canonicalize_name(CORE)}
         stay = self.closure(name for name in self.distributions if name not in gone | candidates)
         return sorted(candidates - stay)
+
+
+def field_of(distribution: Distribution, name: str) -> str:
+    """A field of the metadata; empty if it is not there."""
+    # Not by index: for what is missing that gives None or raises, as the version of importlib.metadata pleases.
+    found: list[str] = distribution.metadata.get_all(name) or [""]
+    return found[0]
 
 
 def called(distribution: Distribution) -> set[str]:

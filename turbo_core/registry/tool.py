@@ -48,6 +48,10 @@ class Unresolvable(Exception):  # noqa: N818  # named after what happened
 class Tool(Protocol):
     """What is asked of an installer. Everything it cannot do raises ``InstallRefused``, with its own words as the cause."""
 
+    @property
+    def python(self) -> str:
+        """The interpreter of the environment."""
+
     def resolve(self, requirements: Iterable[str], constraints: Iterable[str], *, upgrade: bool = False) -> list[Pin]:
         """What would be installed, beside what is there. Changes nothing.
 
@@ -69,6 +73,12 @@ class Tool(Protocol):
 
     def build(self, folder: Path, to: Path) -> Path:
         """Build the wheel of a project into a folder; gives its path."""
+
+    def clean(self, folder: Path) -> Tool:
+        """Make an environment with nothing in it; gives its installer."""
+
+    def add(self, requirements: Iterable[str], groups: Iterable[str]) -> None:
+        """Install requirements and dependency groups (``FILE:NAME``) into an environment that will be thrown away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +130,16 @@ class Uv:
         self._run("build", "--wheel", "--out-dir", str(to), str(folder))
         return _built(to)
 
+    def clean(self, folder: Path) -> Tool:
+        """See `Tool.clean`."""
+        self._run("venv", str(folder))
+        return Uv(program=self.program, python=str(folder / "bin" / "python"))
+
+    def add(self, requirements: Iterable[str], groups: Iterable[str]) -> None:
+        """See `Tool.add`."""
+        with _file(requirements) as file:
+            self._run("pip", "install", "-r", file, *(f"--group={group}" for group in groups))
+
     def _run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return _run([self.program, *arguments, "--python", self.python, "--color", "never", "--no-progress"], check=check)
 
@@ -170,6 +190,16 @@ class Pip:
         """See `Tool.build`."""
         self._run("wheel", "--no-deps", "--wheel-dir", str(to), str(folder))
         return _built(to)
+
+    def clean(self, folder: Path) -> Tool:
+        """See `Tool.clean`."""
+        _run([self.python, "-m", "venv", str(folder)], check=True)
+        return Pip(python=str(folder / "bin" / "python"))
+
+    def add(self, requirements: Iterable[str], groups: Iterable[str]) -> None:
+        """See `Tool.add`."""
+        with _file(requirements) as file:
+            self._run("install", "-r", file, *(f"--group={group}" for group in groups))
 
     def _report(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return self._run("install", "--dry-run", "--quiet", "--report", "-", *_WHEELS, *arguments, check=False)

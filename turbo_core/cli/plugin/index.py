@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
 from turbo_core.registry.describing import described, merged, with_artifact
+from turbo_core.registry.hashing import sha256
 from turbo_core.registry.index import Index, read_index, write_index
 from turbo_core.registry.install import plugin_named
 from turbo_core.registry.installed import Environment
@@ -54,4 +54,4 @@ def _with_folder(shell: Shell, index: Index, folder: Path, registry: Path | None
 
 
 def _with_wheel(index: Index, wheel: Path) -> Index:
-    return with_artifact(index, wheel.name, hashlib.sha256(wheel.read_bytes()).hexdigest())
+    return with_artifact(index, wheel.name, sha256(wheel))
