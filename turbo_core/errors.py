@@ -87,13 +87,16 @@ class UsageError(TurboError):
 
 
 class WorkflowInvalid(UsageError):
-    """One or more problems in workflow files; all of them are in ``problems``, in reading order."""
+    """One or more problems in workflow files; all of them are in ``problems``, in reading order.
+
+    ``place`` names where they are, if that is another kind of file.
+    """
 
     code = "E-workflow"
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], place: str = "the workflow") -> None:
         count = len(problems)
-        super().__init__(f"{count} problem{'s' if count != 1 else ''} in the workflow")
+        super().__init__(f"{count} problem{'s' if count != 1 else ''} in {place}")
         self.problems = tuple(problems)
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ It must not know what the values mean to each other; that is the checks' room.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Final, Literal, TypeAlias
@@ -277,16 +277,28 @@ LANGUAGE_KEYS: Final = frozenset(keys_of(FileShape)) | frozenset(keys_of(TaskSha
 
 def json_schema(*, part: bool = False) -> dict[str, JSON]:
     """JSON Schema (draft 2020-12) of a workflow file; of an included file if ``part``."""
-    schema = (PartShape if part else FileShape).model_json_schema(by_alias=True)
+    schema = schema_of(PartShape if part else FileShape, "Turbo workflow")
     definitions = schema["$defs"]
-    for shape in Shape.__subclasses__():
-        _describe(shape, definitions.get(shape.__name__, {}))
     for name, kinds in (("TaskShape", KINDS), ("StepShape", STEP_KINDS)):
         definitions[name]["oneOf"] = [_only(kind, kinds, definitions[name]["properties"]) for kind in kinds]
     if not part:
         schema["oneOf"] = [{"required": ["phases"]}, {"required": ["tasks"]}]
+    return schema
+
+
+def schema_of(shape: type[Shape], title: str) -> dict[str, JSON]:
+    """JSON Schema (draft 2020-12) of one kind of file, as far as types tell it."""
+    schema = shape.model_json_schema(by_alias=True)
+    for inner in _all_shapes(Shape):
+        _describe(inner, schema["$defs"].get(inner.__name__, {}))
     tidied: dict[str, JSON] = _tidy(schema)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Turbo workflow"} | tidied
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title} | tidied
+
+
+def _all_shapes(shape: type[Shape]) -> Iterator[type[Shape]]:
+    for inner in shape.__subclasses__():
+        yield inner
+        yield from _all_shapes(inner)
 
 
 def _describe(shape: type[Shape], schema: Mapping[str, JSON]) -> None:

@@ -45,10 +45,10 @@ def selected(workflow: Workflow, only: Sequence[str]) -> list[str] | None:
 
 def reads_of(task: Task) -> set[str]:
     """The names of the tasks whose results a task reads."""
-    return {path[1] for value in _values(task) for path in value.reads if path[0] == "tasks" and len(path) > 1}
+    return {path[1] for value in values_of(task) for path in value.reads if path[0] == "tasks" and len(path) > 1}
 
 
-def _values(task: Task) -> Iterator[Value]:
+def values_of(task: Task) -> Iterator[Value]:
     """Every value of a task that is evaluated to run it."""
     single = [task.when, task.cwd, task.memory, task.processes, task.arguments, task.message]
     single += [task.concurrency.key] if task.concurrency else []

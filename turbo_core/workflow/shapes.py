@@ -149,9 +149,16 @@ def _unless_expression(value: object, handler: core_schema.ValidatorFunctionWrap
     return value if isinstance(value, str) and holds_expression(value) else handler(value)
 
 
+class _ByKind(Discriminator):
+    """One that can stand inside another union, whose parts must have a hash."""
+
+    def __hash__(self) -> int:
+        return hash(self.custom_error_message)
+
+
 def by_kind(expected: str) -> Discriminator:
     """Chooses among types tagged ``=string``, ``=list``, ``=object``… by the kind of the value."""
-    return Discriminator(
+    return _ByKind(
         _tag,
         custom_error_type="turbo_type",
         custom_error_message="expected {expected}",

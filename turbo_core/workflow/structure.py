@@ -39,7 +39,8 @@ _CALLED = {
 def read_shape(shape: type[S], raw: JSON, spot: Spot, findings: Findings) -> S | None:
     """The value as ``shape``; ``None`` if nothing of it can be used. Mistakes go to ``findings``."""
     if not isinstance(raw, dict):
-        findings.add("E-type", spot, f"expected an object, got {told(raw)}", "", f"{_CALLED[shape]} is an object of keys")
+        called = _CALLED.get(shape, "this")
+        findings.add("E-type", spot, f"expected an object, got {told(raw)}", "", f"{called} is an object of keys")
         return None
     try:
         return shape.model_validate(raw)
