@@ -27,6 +27,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "init": "Write a first turbo.yaml for this folder.",
         "list": "List the workflows of this project.",
         "check": "Check workflows; tell all mistakes at once.",
+        "test": "Run the unit tests of workflows.",
         "plan": "Show what a run would do; act on nothing.",
         "graph": "Draw a workflow.",
         "schema": "Print the JSON Schema of workflow files.",
@@ -39,3 +40,6 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
     },
 }
 COMMANDS: Final = {name: told for commands in HEADINGS.values() for name, told in commands.items()}
+
+HIGHER: Final = frozenset({"test"})
+"""Core commands of a floor above this one: they are found like those of plugins, by the entry points of turbo-core."""
