@@ -15,7 +15,7 @@ import click
 
 from turbo_core import __version__
 from turbo_core.cli.given import Given
-from turbo_core.cli.table import COMMANDS, HEADINGS
+from turbo_core.cli.table import COMMANDS, HEADINGS, HIGHER
 from turbo_core.plugins.names import Group
 
 COMPLETE: Final = "_TURBO_COMPLETE"
@@ -36,7 +36,7 @@ class Turbo(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the subcommand of that name; ``None`` if there is none."""
-        if cmd_name in COMMANDS:
+        if cmd_name in COMMANDS and cmd_name not in HIGHER:
             command: click.Command = import_module(f"turbo_core.cli.{cmd_name}").command
             return command
         given = given_of(ctx)
