@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 
 import turbo_core
 from tests.testing.certified import METADATA, certify, changed, failures
+from turbo_core.testing.conformance.base import difference
 from turbo_core.testing.conformance.calling import strace_works
-from turbo_core.testing.conformance.sources import private_uses
+from turbo_core.testing.conformance.sources import private_uses, sources
 
 pytest_plugins = ["pytester"]
 
@@ -222,12 +224,25 @@ def test_a_plan_may_run_what_is_allowed(pytester: pytest.Pytester) -> None:
     assert failures(certify(pytester, test, {"actions": quiet}, "-k", "dry_run")) == {}
 
 
+CONNECT = "import socket; l = socket.create_server(('127.0.0.1', 0)); socket.create_connection(l.getsockname())"
+
+
 @pytest.mark.skipif(not strace_works(), reason="strace is not there, or may not trace")
-def test_what_a_child_of_a_plan_does_is_seen(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["/bin/sh", "-c", ": > ../seen"], "acts: write ../seen; only look"),
+        (["/bin/mkdir", "../seen"], "acts: mkdir ../seen; only look"),
+        ([sys.executable, "-c", CONNECT], "acts: connect 127.0.0.1:"),
+        (["/bin/sh", "-c", "cat NOTES > /dev/null; rm no-such-file || true"], ""),
+    ],
+)
+def test_what_a_child_of_a_plan_does_is_seen(command: list[str], told: str, pytester: pytest.Pytester) -> None:
     test = changed(TEST, ('plugin = "note"', 'plugin = "note"; dry_run_may = ["run *"]'))
-    ended = certify(pytester, test, {"actions": changed(ACTIONS, RUNS)}, "-k", "dry_run")
-    assert set(failures(ended)) == {"test_its_dry_run_acts_on_nothing[note.write]"}
-    assert "the plan of note.write acts: write ../seen; only look" in ended.stdout.str()
+    runs = ('return f"append', f'import subprocess; subprocess.run({command!r}, check=True); return f"append')
+    ended = certify(pytester, test, {"actions": changed(ACTIONS, runs)}, "-k", "dry_run")
+    assert set(failures(ended)) == ({"test_its_dry_run_acts_on_nothing[note.write]"} if told else set())
+    assert told in ended.stdout.str()
 
 
 def test_the_insides_of_the_host_are_found_in_every_form(tmp_path: Path) -> None:
@@ -239,3 +254,12 @@ def test_the_insides_of_the_host_are_found_in_every_form(tmp_path: Path) -> None
     )
     found = [use.partition(": ")[2] for use in private_uses(file, turbo_core.__all__)]
     assert sorted(found) == ["turbo_core.app", "turbo_core.engine", "turbo_core.errors.TurboError", "turbo_core.model"]
+
+
+def test_a_package_that_is_not_there_has_no_sources() -> None:
+    assert sources("no_such_package.module") == []
+
+
+def test_a_difference_is_told_in_few_words() -> None:
+    assert difference({"a": 1, "b": 1, "c": 1}, {"b": 2, "c": 1, "d": 1}) == "new: d; gone: a; changed: b"
+    assert difference([1], [2]) == "[1] became [2]"

@@ -301,6 +301,18 @@ def test_a_bad_plugin_fails(kind: str, check: str, change: tuple[str, str], told
     assert told in failures(ended).get(check, ""), ended.stdout.str()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('replace(attempt, argv=("/usr/bin/env", "nice", *attempt.argv))', "attempt"),
+        ("return context", "assert attempt.argv[0] == '/bin/sh'\n        return context"),
+    ],
+)
+def test_a_program_that_is_not_there_may_be_told_in_two_ways(change: tuple[str, str], pytester: pytest.Pytester) -> None:
+    ended = certify(pytester, EXECUTES, {"plugin": changed(EXECUTOR, change)}, "-k", "cannot_start")
+    ended.assert_outcomes(passed=1, deselected=12)
+
+
 def test_a_channel_whose_failure_is_unknown_is_told(pytester: pytest.Pytester) -> None:
     test = CHANNELS.replace("def break_down", "def other")
     ended = certify(pytester, test, {"plugin": CHANNEL}, "-k", "pretend")

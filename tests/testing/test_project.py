@@ -128,6 +128,12 @@ def test_a_workflow_is_played_in_this_process(turbo_project: ProjectFactory, cap
     assert capfd.readouterr() == ("", "")
 
 
+def test_the_terminal_is_kept_silent(turbo_project: ProjectFactory, capfd: pytest.CaptureFixture[str]) -> None:
+    result = turbo_project({"turbo.yaml": "name: m\ntasks:\n  say: {communicate: hello}\n"}).play()
+    assert result.messages[0].receipts == {"terminal": "delivered"}
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_workflow_by_name_and_a_part_of_it(turbo_project: ProjectFactory) -> None:
     project = turbo_project({"workflows/two.yaml": "name: two\ntasks:\n  a: {run: 'true'}\n  b: {run: 'false'}\n"})
     result = project.play("two", only=["a"])

@@ -85,6 +85,19 @@ def test_every_kind_of_a_plugin_needs_its_suite(pytester: pytest.Pytester) -> No
     assert "ChannelSuite::test_it_delivers" in told["missing"]
 
 
+def test_every_plugin_of_a_distribution_is_told(pytester: pytest.Pytester) -> None:
+    site = install(pytester.path, {"plugin": DECIDER})
+    (points,) = site.glob("*.dist-info/entry_points.txt")
+    points.write_text(points.read_text() + "[turbo.commands]\nother = turbo_plugin_note.cli:other\n")
+    pytester.syspathinsert(site)
+    pytester.makepyfile(dedent(DECIDES))
+    pytester.runpytest_inprocess("-p", "no:cacheprovider", "--turbo-report", "report.json")
+    note, other = json.loads((pytester.path / "report.json").read_text())["plugins"]
+    assert (note["plugin"], note["level"]) == ("note", "gold")
+    assert (other["plugin"], other["level"], other["distribution"]) == ("other", "none", "turbo-plugin-note")
+    assert "PluginSuite::test_it_is_installed_and_loads" in other["missing"]
+
+
 def test_a_check_without_anything_to_try_is_passed(pytester: pytest.Pytester) -> None:
     actions = '''
         from turbo_core import Context, action

@@ -89,7 +89,7 @@ class Report:
 
 
 def report_of(tried: Iterable[Tried], around: Host) -> dict[str, JSON]:
-    """The report on all plugins whose checks were tried.
+    """The report on all plugins whose checks were tried, and on the others of their distributions.
 
     Args:
         tried: the tests that ran.
@@ -98,6 +98,10 @@ def report_of(tried: Iterable[Tried], around: Host) -> dict[str, JSON]:
     plugins: dict[str, list[Tried]] = {}
     for test in tried:
         plugins.setdefault(test.plugin, []).append(test)
+    distributions = {entry.distribution for plugin in plugins for entry in around.entries(plugin)}
+    for entry in around.names.entries:
+        if entry.distribution in distributions:
+            plugins.setdefault(entry.name, [])
     return {
         "format": FORMAT,
         "suite_version": SUITE_VERSION,
@@ -108,7 +112,7 @@ def report_of(tried: Iterable[Tried], around: Host) -> dict[str, JSON]:
 
 def _told(plugin: str, tests: Sequence[Tried], around: Host) -> dict[str, JSON]:
     entries = around.entries(plugin)
-    suites = sorted({*_needed(plugin, around), *(test.suite for test in tests)})
+    suites = sorted({*_needed(plugin, around), *(test.suite for test in tests)} or {PluginSuite.__name__})
     return {
         "plugin": plugin,
         "distribution": entries[0].distribution if entries else "",
