@@ -17,9 +17,9 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     yield from _site(tmp_path, monkeypatch, uv=UV is not None)
 
 
-@pytest.fixture(params=["uv", "pip"])
+@pytest.fixture(params=["uv", pytest.param("pip", marks=pytest.mark.slow)])
 def each_site(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The same, once for each installer."""
+    """The same, once for each installer; an environment with pip takes seconds to make."""
     if request.param == "uv" and UV is None:
         pytest.skip("uv is not installed")
     yield from _site(tmp_path, monkeypatch, uv=request.param == "uv")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 
+import pexpect
 import pytest
 
-from tests.registry.site import UV, Site, entry, release
+from tests.registry.site import MAIN, UV, Site, entry, release
 from tests.registry.wheels import files_of, plugin, project
 from turbo_core.registry import lock
 from turbo_core.registry.plan import Plan
@@ -58,6 +60,20 @@ def test_somebody_has_to_agree(site: Site) -> None:
     assert (dry.returncode, dry.stdout) == (0, "  turbo-plugin-alpha 1.0\n")
     assert "would be asked: turbo-plugin-alpha is in no registry" in dry.stderr
     assert site.state() == before
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n", 2), ("y", 0)])
+def test_a_person_at_a_terminal_is_asked(site: Site, answer: str, code: int) -> None:
+    site.offer(plugin("alpha"))
+    around = {**os.environ, **site.surroundings, "TERM": "dumb", "CI": ""}
+    command = ["-P", "-c", MAIN, "plugin", "install", "turbo-plugin-alpha"]
+    asked = pexpect.spawn(site.python, command, cwd=site.project, env=around, encoding="utf-8", timeout=60)
+    asked.expect("nobody vouches for it; install it all the same")
+    asked.sendline(answer)
+    asked.expect(pexpect.EOF)
+    asked.wait()
+    assert (asked.exitstatus, "it was called off" in asked.before) == (code, code == 2), asked.before
+    assert bool(site.environment().version("turbo-plugin-alpha")) is (code == 0)
 
 
 def test_a_project_is_installed_from_its_folder_and_its_edits_count(each_site: Site) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import tomlkit
-from packaging.pylock import Package, PackageDirectory, PackageWheel, Pylock, PylockValidationError
+from packaging.pylock import Package, PackageDirectory, PackageWheel, Pylock, PylockSelectError, PylockValidationError
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
 
@@ -137,7 +137,7 @@ def _differing(lock: Pylock, project: Path, environment: Environment) -> Plan:
     folders: list[Local] = []
     try:
         selected = [*lock.select()]
-    except ValueError as error:
+    except PylockSelectError as error:
         raise InstallRefused("the lock does not fit this machine", where=str(project / FILE), why=str(error)) from error
     for package, source in selected:
         pin = Pin(name=package.name, version=str(package.version))
