@@ -3,6 +3,8 @@
 from importlib import import_module
 
 _HOMES = {
+    "turbo_core.testing.cases.program": ("workflow_case",),
+    "turbo_core.testing.cases.result": ("SimulatedRun",),
     "turbo_core.testing.conformance": ("SUITE_VERSION",),
     "turbo_core.testing.conformance.actions": ("ActionSuite",),
     "turbo_core.testing.conformance.base": ("PluginSuite",),

@@ -1,3 +1,5 @@
+from turbo_core.testing.cases.program import workflow_case as workflow_case
+from turbo_core.testing.cases.result import SimulatedRun as SimulatedRun
 from turbo_core.testing.conformance import SUITE_VERSION as SUITE_VERSION
 from turbo_core.testing.conformance.actions import ActionSuite as ActionSuite
 from turbo_core.testing.conformance.base import PluginSuite as PluginSuite

@@ -17,6 +17,8 @@ import pytest
 
 from turbo_core import testing
 
+pytest_plugins = ["turbo_core.testing.cases.collecting"]
+
 _PROJECTS = pytest.StashKey["list[testing.Project]"]()
 _OWN = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
 _SHOWN = 3
@@ -64,6 +66,16 @@ def turbo_project(turbo_home: Path, tmp_path: Path, request: pytest.FixtureReque
         return project
 
     return make
+
+
+@pytest.fixture
+def turbo_simulate(turbo_home: Path, request: pytest.FixtureRequest) -> Callable[..., testing.SimulatedRun]:
+    """Run a workflow in the simulated world: takes what `workflow_case` takes; its path is relative to pytest's root folder."""
+
+    def simulate(workflow: Path | str, **given: Any) -> testing.SimulatedRun:
+        return testing.workflow_case(request.config.rootpath / workflow, **given)
+
+    return simulate
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from turbo_core.engine.nodes import Node
-from turbo_core.model import JSON
 from turbo_core.report.text import as_text
 from turbo_core.workflow.definition import Criterion, Task, Workflow
 from turbo_core.workflow.expressions import Value
@@ -82,11 +81,19 @@ def _values(workflow: Workflow, prefix: str) -> Iterator[tuple[str, Value]]:
     yield from ((prefix, value) for _name, value in workflow.outputs)
 
 
-def names_of(node: Node) -> tuple[str, ...]:
-    """What a test can call a task of a run, the closest name first: ``test[1]``, ``test[3.12]``, ``test``."""
-    told = [f"{node.group.address}[{_told(node.cell)}]"] if node.group is not None and node.cell is not None else []
-    return tuple(dict.fromkeys([node.address, *told, plain(node.address)]))
+def is_cell(written: str, node: Node) -> bool:
+    """Whether a name such as ``test[3.12]`` or ``test[3.12, linux]`` fits the values of a cell, in any order.
+
+    A number alone is the number of a cell, not one of its values.
+    """
+    base, bracket, inner = written.partition("[")
+    if node.cell is None or node.group is None or base != node.group.address or not bracket or inner[:-1].isdecimal():
+        return False
+    return {part.strip() for part in inner.removesuffix("]").split(",")} <= {as_text(value) for value in node.cell.values()}
 
 
-def _told(cell: Mapping[str, JSON]) -> str:
-    return ", ".join(as_text(value) for value in cell.values())
+def fitting(names: Iterable[str], node: Node) -> list[str]:
+    """The names that mean a task of a run, the closest first: its address, its values, the task without cells."""
+    known = list(names)
+    cells = [name for name in known if is_cell(name, node)]
+    return [name for name in dict.fromkeys([node.address, *cells, plain(node.address)]) if name in known]

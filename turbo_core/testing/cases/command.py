@@ -127,10 +127,14 @@ def _sum_up(shell: Shell, verdicts: Sequence[Verdict], seconds: float) -> None:
         if verdict.grade != "passed":
             head = f"{verdict.grade.upper()} {strip_controls(verdict.case.id)}"
             _print(shell, f"\n{painted(head, 'failed', color=_color(shell))}")
-            shell.print("\n".join(f"  {line}" for line in verdict.explain(unicode=unicode).splitlines()))
+            shell.print("\n".join(f"  {line}" for line in _lines(verdict, unicode=unicode)))
     told = ", ".join(f"{counts[grade]} {grade}" for grade in ("failed", "broken", "passed") if counts[grade])
     state = "succeeded" if counts["passed"] == len(verdicts) else "failed"
     _print(shell, f"\n{painted(f'{told} in {seconds:.2f} s', state, color=_color(shell))}")
+
+
+def _lines(verdict: Verdict, *, unicode: bool) -> list[str]:
+    return [*verdict.explain(unicode=unicode).splitlines(), f"alone: {verdict.alone}"]
 
 
 def _color(shell: Shell) -> bool:

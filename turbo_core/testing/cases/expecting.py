@@ -84,7 +84,7 @@ def _parked(expected: ExpectShape, run: SimulatedRun) -> Iterator[Miss]:
     if isinstance(wanted, bool):
         fits = wanted == (run.outcome == "parked")
     else:
-        fits = {_address(run, name) for name in wanted} == {*run.waiting}
+        fits = {run.address(name) for name in wanted} == {*run.waiting}
     if not fits:
         told = str(wanted).lower() if isinstance(wanted, bool) else _list(wanted) or "nobody waits"
         yield Miss(key="parked", expected=told, found=_list(run.waiting) if run.waiting else run.outcome, why=run.refusals)
@@ -108,18 +108,18 @@ def _path(expected: ExpectShape, run: SimulatedRun) -> Iterator[Miss]:
 
 def _ran(expected: ExpectShape, run: SimulatedRun) -> Iterator[Miss]:
     for name in expected.ran:
-        if _address(run, name) not in run.ran:
+        if run.address(name) not in run.ran:
             yield Miss(key=f"ran.{name}", expected="it ran", found=_state(run, name), why=_reasons(run, [name]))
 
 
 def _not_ran(expected: ExpectShape, run: SimulatedRun) -> Iterator[Miss]:
     for name in expected.not_ran:
-        if _address(run, name) in run.ran:
+        if run.address(name) in run.ran:
             yield Miss(key=f"not_ran.{name}", expected="it did not run", found=_state(run, name), why=_reasons(run, [name]))
 
 
 def _undone(expected: ExpectShape, run: SimulatedRun) -> Iterator[Miss]:
-    wanted = {_address(run, name) for name in expected.undone}
+    wanted = {run.address(name) for name in expected.undone}
     if wanted != run.undone:
         strange = sorted(wanted ^ run.undone)
         found = _list(sorted(run.undone)) or "nothing"
@@ -132,7 +132,7 @@ def _each(key: str, of: Callable[[SimulatedRun], Mapping[str, object]]) -> Calla
     def check(expected: ExpectShape, run: SimulatedRun) -> Iterator[Miss]:
         found = of(run)
         for name, wanted in getattr(expected, key).items():
-            address = _address(run, name)
+            address = run.address(name)
             if found.get(address) != wanted:
                 told = str(found[address]) if address in found else _state(run, name)
                 yield Miss(key=f"{key}.{name}", expected=str(wanted), found=told, why=_reasons(run, [name]))
@@ -146,7 +146,7 @@ def _retries(run: SimulatedRun) -> Mapping[str, object]:
 
 def _scores(expected: ExpectShape, run: SimulatedRun) -> Iterator[Miss]:
     for name, wanted in expected.scores.items():
-        found = run.scores.get(_address(run, name))
+        found = run.scores.get(run.address(name))
         if found is None or _rounded(found, wanted) != wanted:
             told = _state(run, name) if found is None else str(found)
             yield Miss(key=f"scores.{name}", expected=str(wanted), found=told, why=_reasons(run, [name]))
@@ -175,7 +175,7 @@ def _fits(shape: MessageShape, message: MessageView, run: SimulatedRun) -> bool:
         ("contains" not in written or any(shape.contains in text for text in texts))
         and ("is_" not in written or shape.is_ in texts)
         and ("level" not in written or shape.level == message.level)
-        and ("task" not in written or _address(run, shape.task) == message.task)
+        and ("task" not in written or run.address(shape.task) == message.task)
     )
 
 
@@ -187,19 +187,15 @@ def _told(shape: MessageShape) -> str:
 # ---------------------------------------------------------------- words
 
 
-def _address(run: SimulatedRun, name: str) -> str:
-    return run.names.get(name, name)
-
-
 def _state(run: SimulatedRun, name: str) -> str:
-    task = run.tasks.get(_address(run, name))
+    task = run.tasks.get(run.address(name))
     if task is None:
-        return "no such cell or task in this run"
+        return "nothing of that name"
     return f"{task.state}{f' ({task.failure or task.reason})' if task.failure or task.reason else ''}"
 
 
 def _reasons(run: SimulatedRun, names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(filter(None, (run.why(_address(run, name)) for name in names)))
+    return tuple(filter(None, (run.why(run.address(name)) for name in names)))
 
 
 def _list(names: Sequence[str]) -> str:

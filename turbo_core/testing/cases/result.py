@@ -10,6 +10,7 @@ from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
 from turbo_core.model import JSON, Event, MessageView, RunView, TaskView
 from turbo_core.report.tree import walk
+from turbo_core.testing.cases.addresses import is_cell
 
 _BEGINNINGS: Final = frozenset({"attempt.started", "gate.opened", "vars.set"})
 _NO_STEPS: Final = ("on_failure[", "finally[")
@@ -35,8 +36,8 @@ class SimulatedRun:
         undone: the tasks that were undone.
         waiting: the tasks that wait for a person; empty if the run is not parked.
         refusals: why answers were refused.
-        names: what a test can call a task → its address.
         seconds: how long the run took, on the virtual clock.
+        cells: the cells of matrices, to be found by their values.
     """
 
     view: RunView
@@ -52,8 +53,8 @@ class SimulatedRun:
     undone: frozenset[str]
     waiting: tuple[str, ...]
     refusals: tuple[str, ...]
-    names: Mapping[str, str]
     seconds: float
+    cells: tuple[Node, ...]
 
     @property
     def outcome(self) -> str:
@@ -75,6 +76,11 @@ class SimulatedRun:
         """Every task by its address."""
         return {task.address: task for task in walk(self.view.phases)}
 
+    def address(self, name: str) -> str:
+        """The address of a task, or of the only cell with the values that are named: ``test[3.12]``. Else the name itself."""
+        found = [node.address for node in self.cells if is_cell(name, node)]
+        return found[0] if len(found) == 1 and name not in self.tasks else name
+
     def why(self, task: str) -> str:
         """The sentence of ``turbo why``; empty for what is no task of the run."""
         found = self.tasks.get(task)
@@ -85,16 +91,13 @@ class SimulatedRun:
         return f"<SimulatedRun {self.view.summary!r}, path {' → '.join(self.path) or 'empty'}>"
 
 
-def result_of(
-    state: State, events: tuple[Event, ...], view: RunView, names: Mapping[str, str], exit_code: int, seconds: float
-) -> SimulatedRun:
+def result_of(state: State, events: tuple[Event, ...], view: RunView, exit_code: int, seconds: float) -> SimulatedRun:
     """Read a run off its state and its journal.
 
     Args:
         state: the state at the end.
         events: the journal.
         view: the run as a value.
-        names: what tests call a task → its address.
         exit_code: of the run.
         seconds: how long it took.
     """
@@ -115,8 +118,8 @@ def result_of(
         undone=frozenset(address for address, node in nodes.items() if node.undo == "undone"),
         waiting=tuple(node.address for node in state.asking) if view.outcome == "parked" else (),
         refusals=tuple(_refusals(events)),
-        names=names,
         seconds=seconds,
+        cells=tuple(node for node in nodes.values() if node.cell is not None),
     )
 
 

@@ -20,7 +20,7 @@ from turbo_core.engine.runner import PARKED
 from turbo_core.engine.state import State
 from turbo_core.errors import UsageError
 from turbo_core.model import JSON, Draft, Event, Question
-from turbo_core.testing.cases.addresses import names_of
+from turbo_core.testing.cases.addresses import fitting
 from turbo_core.testing.cases.case import Case
 from turbo_core.testing.cases.result import SimulatedRun, result_of
 from turbo_core.testing.cases.shape import AnswerShape, OpinionShape
@@ -99,15 +99,8 @@ class _Rehearsal:
                 code = self._take_further()
         except Stuck as stuck:
             raise UsageError(str(stuck), why="nobody answers", next_step="add `answers`, or leave `wait` out") from stuck
-        state = simulation.state
-        return result_of(
-            state,
-            tuple(simulation.events),
-            simulation.view(),
-            {name: address for address, node in reversed(state.nodes.items()) for name in names_of(node)},
-            code,
-            (simulation.world.milliseconds - BEGIN) / 1000,
-        )
+        seconds = (simulation.world.milliseconds - BEGIN) / 1000
+        return result_of(simulation.state, tuple(simulation.events), simulation.view(), code, seconds)
 
     def _take_further(self) -> int:
         """Let somebody answer the parked run, and go on with it."""
@@ -156,14 +149,14 @@ class _Rehearsal:
         return due
 
     def _answers(self, task: str) -> Sequence[AnswerShape]:
-        names = names_of(self._simulation.task(task))
-        return next((self._case.answers[name] for name in names if name in self._case.answers), ())
+        names = fitting(self._case.answers, self._node(task))
+        return self._case.answers[names[0]] if names else ()
 
     # ------------------------------------------------------------ plugins
 
     def _decide(self, question: Question) -> Sequence[Mapping[str, JSON]]:
-        names = names_of(self._simulation.task(question.task))
-        given = next((self._case.opinions[name] for name in names if name in self._case.opinions), ())
+        names = fitting(self._case.opinions, self._node(question.task))
+        given = self._case.opinions[names[0]] if names else ()
         built_in = turbo_decide(question)
         return [*map(_opinion, given), *([opinion(built_in.name, answer=built_in.answer)] if built_in is not None else [])]
 

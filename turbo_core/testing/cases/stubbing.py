@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from turbo_core.engine.nodes import Node
 from turbo_core.errors import UsageError
 from turbo_core.model import JSON, Attempt
-from turbo_core.testing.cases.addresses import names_of, plain
+from turbo_core.testing.cases.addresses import fitting, plain
 from turbo_core.testing.cases.case import Case
 from turbo_core.testing.cases.shape import StubShape
 from turbo_core.testing.world import Stub, stub_key
@@ -40,8 +40,9 @@ class Stubbing:
         """
         part = stub_key(attempt).removesuffix(attempt.task)
         task = self._case.tested.tasks[plain(attempt.task)]
-        names = [*names_of(self._node_of(attempt.task)), *([task.uses] if task.uses else [])]
-        found = next((self._case.stubs[part + name] for name in names if part + name in self._case.stubs), None)
+        stubs = {name.removeprefix(part): stub for name, stub in self._case.stubs.items() if name.startswith(part)}
+        names = [*fitting(stubs, self._node_of(attempt.task)), *([task.uses] if task.uses in stubs else [])]
+        found = stubs[names[0]] if names else None
         if found is None:
             return self._unwritten(attempt, task, part)
         if attempt.number > _MOST:

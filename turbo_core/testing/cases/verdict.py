@@ -47,10 +47,14 @@ class Verdict:
 
     def explain(self, *, unicode: bool = True) -> str:
         """Everything that helps to see why it did not pass."""
-        alone = f"alone: turbo test {quote(self.case.id)}"
         if self.run is None:
-            return "\n".join([*self.fault.splitlines(), alone])
-        return "\n".join([*map(_told, self.misses), *_path(self.run, unicode=unicode), alone])
+            return self.fault
+        return "\n".join([*map(_told, self.misses), *_path(self.run, unicode=unicode)])
+
+    @property
+    def alone(self) -> str:
+        """The command that runs only this case."""
+        return f"turbo test {quote(self.case.id)}"
 
 
 def judge(case: Case, folder: Path) -> Verdict:
