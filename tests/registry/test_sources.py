@@ -109,6 +109,7 @@ def test_without_a_network_what_is_remembered_counts_and_its_age_is_told(served:
         assert old.index == fresh.index
         assert old.note.startswith(f"it is {told} old, because its server cannot be reached: ")
         assert "refused" in old.note
+        assert read(served.address, tmp_path).note == old.note, "what is old does not become new by being used"
 
 
 def test_without_a_network_and_a_memory_it_is_an_error(served: Served, tmp_path: Path) -> None:
@@ -151,6 +152,29 @@ def test_a_hostile_server_is_refused_in_one_error(
 ) -> None:
     served.body, served.status, served.headers = body, status, headers
     assert told in why(served.address, tmp_path)
+
+
+def test_no_more_is_read_than_may_be(served: Served, tmp_path: Path) -> None:
+    assert fetching.fetch(served.address, tmp_path, len(TEXT)).text == TEXT
+    with pytest.raises(RegistryRefused, match="it has more than"):
+        fetching.fetch(served.address, tmp_path, len(TEXT) - 1)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "allowed"),
+    [
+        ("https://a.example/", "https://b.example/", True),
+        ("http://a.example/", "https://a.example/", True),
+        ("http://a.example/", "http://b.example/", True),
+        ("https://a.example/", "http://a.example/", False),
+    ],
+)
+def test_a_way_that_begins_encrypted_ends_so(begin: str, end: str, allowed: bool) -> None:
+    if allowed:
+        fetching.check_way(begin, end)
+    else:
+        with pytest.raises(ValueError, match="not encrypted"):
+            fetching.check_way(begin, end)
 
 
 def test_a_slow_server_is_given_up(served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

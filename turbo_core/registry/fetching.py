@@ -91,8 +91,7 @@ def _get(address: str, etag: str, largest: int) -> tuple[bytes | None, str]:
     ends = time.monotonic() + _WHOLE
     headers = {"Accept": "application/json"} | ({"If-None-Match": etag} if etag else {})
     with requests.get(address, headers=headers, stream=True, timeout=(_CONNECT, _READ)) as answer:
-        if address.startswith("https:") and not answer.url.startswith("https:"):
-            raise ValueError(f"it leads to {answer.url}, which is not encrypted")
+        check_way(address, answer.url)
         if answer.status_code == _UNCHANGED and etag:
             return None, etag
         answer.raise_for_status()
@@ -104,6 +103,20 @@ def _get(address: str, etag: str, largest: int) -> tuple[bytes | None, str]:
             if time.monotonic() > ends:
                 raise ValueError(f"it took more than {_WHOLE:g} s")
         return bytes(parts), answer.headers.get("ETag", "")
+
+
+def check_way(address: str, end: str) -> None:
+    """Refuse a way that begins encrypted and ends in the open.
+
+    Args:
+        address: where it begins.
+        end: where redirects have led.
+
+    Raises:
+        ValueError: it does.
+    """
+    if address.startswith("https:") and not end.startswith("https:"):
+        raise ValueError(f"it leads to {end}, which is not encrypted")
 
 
 def _cause(error: BaseException) -> str:
