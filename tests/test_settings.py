@@ -6,14 +6,14 @@ import pwd
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from turbo_core import settings
 from turbo_core.errors import UsageError
-from turbo_core.settings import SETTINGS, Settings, account, environment, is_ci, read_settings, terminal
+from turbo_core.settings import SETTINGS, Placed, Settings, account, environment, is_ci, read_settings, terminal
 
 DOCS = Path(__file__).parents[1] / "docs" / "settings.md"
 
@@ -54,13 +54,16 @@ def test_later_places_win(project: Path, around: dict[str, str]) -> None:
     ours.write_text("jobs = 2\nkeep = 2\nautonomy = 'manual'\n[plugins]\nslack = {channel = 'c'}\n")
     found = read_settings(project, {"jobs": 4, "keep": None}, around | {"TURBO_JOBS": "3", "TURBO_KEEP": "3"})
     assert (found.jobs, found.keep, found.autonomy, found.report) == (4, 3, "manual", False)
-    assert found.plugin_tables == {"slack": {"channel": "c", "token": "b"}}
+    assert found.plugin_tables == {
+        "slack": {"channel": Placed(value="c", place=str(ours)), "token": Placed(value="b", place=str(mine))}
+    }
     assert found.origins == {
         "jobs": "command line",
         "keep": "environment",
         "autonomy": str(ours),
         "report": str(mine),
-        "plugins.slack": str(ours),
+        "plugins.slack.channel": str(ours),
+        "plugins.slack.token": str(mine),
     }
 
 
@@ -81,7 +84,8 @@ def test_everything_in_pyproject(project: Path, around: dict[str, str]) -> None:
     found = read_settings(project, surroundings=around)
     assert (found.jobs, found.color, found.cache_folder) == (2, "never", project / "cache")
     assert (found.groups, found.secret_providers) == ({"maintainers": ("ada", "grace")}, ("vault", "env"))
-    assert (found.disabled, found.weights, found.plugin_tables) == (("slack",), {"learn": 3}, {"git": {"remote": "origin"}})
+    assert (found.disabled, found.weights) == (("slack",), {"learn": 3})
+    assert found.plugin_tables["git"]["remote"].value == "origin"
 
 
 def test_a_pyproject_of_others(project: Path, around: dict[str, str]) -> None:
@@ -167,35 +171,68 @@ def test_mistakes_in_variables_and_flags(project: Path, around: dict[str, str]) 
         read_settings(project, {"jobs": 0}, around)
 
 
-# ---------------------------------------------------------------- plugins
+def test_all_mistakes_are_told_at_once(project: Path, around: dict[str, str]) -> None:
+    file = project / "turbo.toml"
+    file.write_text("job = 3\nkeep = -1\n")
+    with pytest.raises(UsageError) as error:
+        read_settings(project, {"color": "red"}, around | {"TURBO_JOB": "3"}, {"keeps": "3", "autonomy": "high"})
+    assert error.value.what == "6 settings are wrong"
+    assert [line.partition(";")[0] for line in error.value.why.splitlines()] == [
+        f"{file}: there is no setting 'job'",
+        f"{file}: the setting 'keep' is wrong",
+        "environment: there is no setting 'TURBO_JOB'",
+        "command line: there is no setting 'keeps'",
+        "command line: the setting 'autonomy' is wrong",
+        "command line: the setting 'color' is wrong",
+    ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slack:
-    channel: str
-    retries: int = 3
+# ---------------------------------------------------------------- --set
 
 
-def test_settings_of_a_plugin() -> None:
-    read = Settings(cache_folder=Path(), plugin_tables={"slack": {"channel": "#ci"}})
-    assert read.for_plugin("slack", Slack) == Slack(channel="#ci", retries=3)
+def test_what_is_assigned_is_read_as_text(project: Path, around: dict[str, str]) -> None:
+    assigned = {
+        "jobs": "3",
+        "report": "false",
+        "secrets.providers": "vault,env",
+        "groups": '{"ops": ["ada"]}',
+        "plugins.weights": '{"learn": 3}',
+        "plugins.slack.channel": "#ci",
+    }
+    found = read_settings(project, None, around | {"TURBO_JOBS": "2"}, assigned)
+    assert (found.jobs, found.report, found.secret_providers) == (3, False, ("vault", "env"))
+    assert (found.groups, found.weights) == ({"ops": ("ada",)}, {"learn": 3})
+    assert found.plugin_tables == {"slack": {"channel": Placed(value="#ci", place="command line", text=True)}}
+    assert found.origins["plugins.slack.channel"] == "command line"
+    assert read_settings(project, {"jobs": 4}, around, {"jobs": "3"}).jobs == 4
 
 
 @pytest.mark.parametrize(
-    ("table", "told"),
+    ("key", "value", "told"),
     [
-        ({"chanel": "#ci"}, "there is no setting 'plugins.slack.chanel'; did you mean 'plugins.slack.channel'?"),
-        ({}, "the setting 'plugins.slack.channel' is wrong; Field required"),
-        ({"channel": "#ci", "retries": "many"}, "the setting 'plugins.slack.retries' is wrong; Input should be a valid integer"),
+        ("job", "3", "there is no setting 'job'; did you mean 'jobs'?"),
+        ("plugins.slack", "3", "there is no setting 'plugins.slack'"),
+        ("plugins..a", "3", "there is no setting 'plugins..a'"),
+        ("jobs", "many", "the setting 'jobs' is wrong; it is 'many'"),
+        ("groups", "ada", "it takes a table: name of the group"),
     ],
 )
-def test_mistakes_in_settings_of_a_plugin(table: dict[str, object], told: str) -> None:
-    read = Settings(cache_folder=Path(), plugin_tables={"slack": table}, origins={"plugins.slack": "turbo.toml"})
+def test_mistakes_in_what_is_assigned(project: Path, around: dict[str, str], key: str, value: str, told: str) -> None:
     with pytest.raises(UsageError) as error:
-        read.for_plugin("slack", Slack)
-    assert str(error.value).startswith(f"turbo.toml: {told}")
-    with pytest.raises(UsageError, match=r"\[plugins.slack\]: "):
-        Settings(cache_folder=Path()).for_plugin("slack", Slack)
+        read_settings(project, None, around, {key: value})
+    assert str(error.value).startswith("command line: ")
+    assert told in str(error.value)
+
+
+# ---------------------------------------------------------------- plugins
+
+
+def test_variables_of_plugins_are_kept_for_them(project: Path, around: dict[str, str]) -> None:
+    ours = {"TURBO_PLUGIN_SLACK_CHANNEL": "#ci", "TURBO_PLUGIN_S_DISABLED": "x"}
+    found = read_settings(project, None, around | ours | {"TURBO_PLUGIN_SLACK_EMPTY": "", "TURBO_JOBS": "2"})
+    assert found.plugin_variables == ours
+    with pytest.raises(UsageError, match=r"'TURBO_PLUGIN_DISABLED'; did you mean 'TURBO_PLUGINS_DISABLED'\?"):
+        read_settings(project, None, around | {"TURBO_PLUGIN_DISABLED": "x"})
 
 
 # ---------------------------------------------------------------- surroundings
@@ -282,7 +319,11 @@ def test_the_reference_lists_every_setting() -> None:
 
 
 def test_every_field_is_a_setting() -> None:
-    assert {each.name for each in fields(Settings)} - {setting.field for setting in SETTINGS} == {"plugin_tables", "origins"}
+    assert {each.name for each in fields(Settings)} - {setting.field for setting in SETTINGS} == {
+        "plugin_tables",
+        "plugin_variables",
+        "origins",
+    }
 
 
 def test_the_example_of_the_reference_is_valid(project: Path, around: dict[str, str]) -> None:

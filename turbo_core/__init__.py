@@ -11,8 +11,11 @@ _HOMES = {
     "turbo_core.model": (
         "Attempt",
         "ChannelOffer",
+        "DecideContext",
         "Document",
+        "DocumentContext",
         "Event",
+        "ExecuteContext",
         "Execution",
         "ExecutorOffer",
         "Message",
@@ -22,9 +25,11 @@ _HOMES = {
         "Receipt",
         "RunInfo",
         "RunView",
+        "Secret",
         "SecretOffer",
         "SettingsOffer",
         "SpecOffer",
+        "TaskView",
     ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

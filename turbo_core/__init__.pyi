@@ -4,8 +4,11 @@ from turbo_core.hookspecs import hookimpl as hookimpl, hookspec as hookspec
 from turbo_core.model import (
     Attempt as Attempt,
     ChannelOffer as ChannelOffer,
+    DecideContext as DecideContext,
     Document as Document,
+    DocumentContext as DocumentContext,
     Event as Event,
+    ExecuteContext as ExecuteContext,
     Execution as Execution,
     ExecutorOffer as ExecutorOffer,
     Message as Message,
@@ -15,9 +18,11 @@ from turbo_core.model import (
     Receipt as Receipt,
     RunInfo as RunInfo,
     RunView as RunView,
+    Secret as Secret,
     SecretOffer as SecretOffer,
     SettingsOffer as SettingsOffer,
     SpecOffer as SpecOffer,
+    TaskView as TaskView,
 )
 
 __version__: str

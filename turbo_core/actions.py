@@ -27,7 +27,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -37,9 +37,14 @@ from turbo_core.model import RISKS, Risk
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 Part = TypeVar("Part", bound=Callable[..., object])
+S = TypeVar("S")
 
 _VERB = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _RESERVED = frozenset({"context", "outputs"})
+
+
+def _as_declared(type_: type[S]) -> S:
+    return type_()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,8 @@ class Context:
     """What an action is told about the attempt that it serves.
 
     ``key`` is the idempotency key: the same in all attempts of one task. ``task`` is the task's address, ``attempt`` counts
-    from 1, ``project`` is the project's root folder.
+    from 1, ``project`` is the project's root folder. ``read_settings`` stands behind ``settings``; without one, as in a test, the
+    defaults of the class count.
     """
 
     run: str
@@ -55,6 +61,20 @@ class Context:
     attempt: int
     project: Path
     key: str
+    read_settings: Callable[[type[Any]], Any] = field(default=_as_declared, repr=False)
+
+    def settings(self, type_: type[S]) -> S:
+        """The settings of the plugin: the table ``[plugins.NAMESPACE]`` and all that counts more, as the plugin's class.
+
+        Args:
+            type_: the class that the module states in ``turbo_settings``.
+
+        Raises:
+            UsageError: a setting is unknown, missing or wrong.
+            SecretMissing: a setting is a secret that nobody knows.
+        """
+        found: S = self.read_settings(type_)
+        return found
 
     def log(self, text: str) -> None:
         """Write one line to the attempt's log. (What an action prints goes there too.)"""

@@ -23,7 +23,7 @@ from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.verdicts import undoable
 from turbo_core.engine.view import view
-from turbo_core.errors import PluginFailed, ResumeRefused, UsageError, WorkflowInvalid
+from turbo_core.errors import PluginFailed, ResumeRefused, SecretMissing, UsageError, WorkflowInvalid
 from turbo_core.journal import inbox
 from turbo_core.journal.bell import ring
 from turbo_core.journal.lock import Holder, is_held
@@ -31,9 +31,11 @@ from turbo_core.journal.reader import read
 from turbo_core.journal.runs import home, new_id, resolve, run_folder
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import JSON, ActionInfo, Draft, RunView
+from turbo_core.plugins import configuring
 from turbo_core.plugins import names as plugin_names
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins, Selection
+from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials
 from turbo_core.settings import Settings, account, environment, read_settings
 from turbo_core.workflow.definition import Workflow
@@ -79,6 +81,7 @@ class App:
         flags: settings from the command line (`turbo_core.settings`).
         selection: which plugins are on; those that settings turn off are off too.
         names: the plugins that there are; those that are installed if not given.
+        assigned: settings from the command line, key → text.
 
     Raises:
         UsageError: a setting is wrong.
@@ -92,9 +95,10 @@ class App:
         flags: Mapping[str, object] | None = None,
         selection: Selection | None = None,
         names: plugin_names.Names | None = None,
+        assigned: Mapping[str, str] | None = None,
     ) -> None:
         self.project = project_root(current_folder(), project)
-        self.settings: Settings = read_settings(self.project, flags)
+        self.settings: Settings = read_settings(self.project, flags, assigned=assigned)
         self.actor = account()
         chosen = selection or Selection()
         known = names or plugin_names.find(self.settings.cache_folder)
@@ -106,6 +110,7 @@ class App:
                 disabled=chosen.disabled | frozenset(self.settings.disabled),
                 core_only=chosen.core_only,
             ),
+            Tables(self.settings.plugin_tables, self.settings.plugin_variables, self._secret_of_setting),
         )
         self.catalog = Catalog(self.plugins)
 
@@ -354,15 +359,16 @@ class App:
     def _crew(self, workflow: Workflow, options: Options, front: Front) -> Crew:
         for executor in {task.executor for task in tasks_of(workflow)}:
             self.plugins.owner("executor", executor)
+        self._check_settings(workflow)
         inherited = environment()
-        secrets = find_all(workflow.secrets, self._providers(inherited))
+        secrets = find_all(workflow.secrets, self._providers(inherited)) | self.plugins.tables.secrets
         return Crew(
             project=self.project,
             plugins=self.plugins,
             catalog=self.catalog,
             actor=self.actor,
             jobs=self.settings.jobs,
-            environment={name: value for name, value in inherited.items() if name not in workflow.secrets},
+            environment={name: value for name, value in inherited.items() if name not in secrets},
             secrets=secrets,
             weights=self.settings.weights,
             allows=self.allows,
@@ -371,6 +377,22 @@ class App:
             trackers=front.trackers,
             channels=front.channels,
         )
+
+    def _check_settings(self, workflow: Workflow) -> None:
+        """Refuse what was set wrongly for plugins; learns the secrets that the settings of this run's plugins want."""
+        tasks = list(tasks_of(workflow))
+        speaks = any(task.message is not None or task.gate for task in tasks)
+        moments = ["turbo_decide", "turbo_document", "turbo_track", *(["turbo_communicate"] if speaks else [])]
+        hooks = {plugin for hook in moments for plugin in self.plugins.implementers(hook)}
+        hooks |= {self.plugins.owner("executor", task.executor) for task in tasks}
+        namespaces = {task.uses.partition(".")[0] for task in tasks if task.uses}
+        configuring.check(self.plugins, self.catalog, hooks=hooks, namespaces=namespaces)
+
+    def _secret_of_setting(self, setting: str, name: str) -> str:
+        try:
+            return find_all([name], self._providers(environment()))[name]
+        except SecretMissing as error:
+            raise SecretMissing(error.what, where=f"the setting {setting}", why=error.why, next_step=error.next_step) from error
 
     def _providers(self, inherited: Mapping[str, str]) -> dict[str, Find]:
         known: dict[str, Find] = {"env": inherited.get, "file": SecretsFile(self.project / ".turbo" / "secrets.env").find}

@@ -9,13 +9,14 @@ Each hook is called by one of four policies:
 * *deliver*: the message is durable first; the owner of the channel is called off the hot path, retried with backoff, and its
   receipt is journalled.
 
-Arguments are only ever added; an implementation names those that it wants. This module knows values, never the host.
+Arguments are only ever added; an implementation names those that it wants. Each is called alone, so ``settings`` is always its
+own plugin's. This module knows values, never the host.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 import pluggy
 
@@ -71,7 +72,7 @@ def turbo_register() -> Iterable[Offer]:
 
 
 @hookspec
-def turbo_decide(question: Question, context: DecideContext) -> Opinion | None:
+def turbo_decide(question: Question, context: DecideContext, settings: Any) -> Opinion | None:
     """Give an opinion on a gate, or on what to do about a failure.
 
     Policy: collect. Called off the hot path, once for each gate and once for each task that failed with no retry left.
@@ -80,6 +81,7 @@ def turbo_decide(question: Question, context: DecideContext) -> Opinion | None:
     Args:
         question: what is asked; ``question.kind`` tells a gate from a failure.
         context: what a decider may see of the host.
+        settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
 
     Returns:
         An opinion, or ``None`` for none.
@@ -100,7 +102,7 @@ def turbo_decide(question: Question, context: DecideContext) -> Opinion | None:
 
 
 @hookspec
-def turbo_execute(attempt: Attempt, context: ExecuteContext) -> Execution:
+def turbo_execute(attempt: Attempt, context: ExecuteContext, settings: Any) -> Execution:
     """Start one attempt and return at once.
 
     Policy: owner of ``attempt.executor`` (see ``ExecutorOffer``). Called after ``attempt.started`` is durable. An exception
@@ -109,6 +111,7 @@ def turbo_execute(attempt: Attempt, context: ExecuteContext) -> Execution:
     Args:
         attempt: what to run.
         context: ``context.finish(outcome)`` ends it; ``context.supervise(attempt)`` runs it in a slot of this machine.
+        settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
 
     Returns:
         A handle to cancel it.
@@ -128,7 +131,7 @@ def turbo_execute(attempt: Attempt, context: ExecuteContext) -> Execution:
 
 
 @hookspec
-def turbo_document(run: RunView, context: DocumentContext) -> Iterable[Document]:
+def turbo_document(run: RunView, context: DocumentContext, settings: Any) -> Iterable[Document]:
     """Make documents of a run.
 
     Policy: collect. Called when a run has ended or parked, and by ``turbo report``. Must depend on its arguments only: the same
@@ -137,6 +140,7 @@ def turbo_document(run: RunView, context: DocumentContext) -> Iterable[Document]
     Args:
         run: the whole run as a value.
         context: gives the tails of log files.
+        settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
 
     Returns:
         Documents; the host writes them into the run's ``report`` folder.
@@ -156,7 +160,7 @@ def turbo_document(run: RunView, context: DocumentContext) -> Iterable[Document]
 
 
 @hookspec
-def turbo_track(event: Event, run: RunInfo) -> None:
+def turbo_track(event: Event, run: RunInfo, settings: Any) -> None:
     """Follow a run, event by event.
 
     Policy: observe. Called in a thread of its own for each event, in order, from where this plugin's cursor stands. An
@@ -165,6 +169,7 @@ def turbo_track(event: Event, run: RunInfo) -> None:
     Args:
         event: the fact.
         run: which run it belongs to.
+        settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
 
     Example::
 
@@ -182,7 +187,7 @@ def turbo_track(event: Event, run: RunInfo) -> None:
 
 
 @hookspec
-def turbo_communicate(message: Message) -> Receipt:
+def turbo_communicate(message: Message, settings: Any) -> Receipt:
     """Deliver one message to ``message.channel``.
 
     Policy: deliver, by the owner of the channel (see ``ChannelOffer``). Called at least once for each message and channel, with
@@ -190,6 +195,7 @@ def turbo_communicate(message: Message) -> Receipt:
 
     Args:
         message: what to say, and where.
+        settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
 
     Returns:
         The proof that it arrived.

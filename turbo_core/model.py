@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
+from turbo_core.errors import SecretMissing
+
 JSON: TypeAlias = Any
 """A JSON value as described in the module's docstring."""
 
@@ -426,10 +428,46 @@ class SpecOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsOffer:
-    """The plugin's settings: one frozen dataclass, read from the table ``[plugins.NAME]``."""
+    """The plugin's settings: one frozen dataclass, read from the table ``[plugins.NAME]``; NAME is that of the plugin."""
 
     name: str
     type: type
+
+
+class Secret:
+    """The type of a setting that is a secret: the table holds its *name*, the host finds its text.
+
+    As the default of a field it is the name that counts if none is set. Neither ``repr`` nor ``str`` show the text.
+
+    Args:
+        name: what providers of secrets know it by.
+        text: the secret itself, once it was found.
+    """
+
+    __slots__ = ("_text", "name")
+
+    def __init__(self, name: str, text: str | None = None) -> None:
+        self.name = name
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself.
+
+        Raises:
+            SecretMissing: it is the default of a class, which nobody has looked up.
+        """
+        if self._text is None:
+            raise SecretMissing(f"the secret {self.name} was not looked up", next_step="take the settings that the host gives")
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Secret({self.name!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and (self.name, self._text) == (other.name, other._text)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
 
 
 Offer: TypeAlias = ExecutorOffer | ChannelOffer | SecretOffer | SpecOffer | SettingsOffer

@@ -1,30 +1,33 @@
 """Settings, and all else that Turbo takes from its surroundings. The only reader of the environment.
 
 Owns the list of settings, the order in which their places count, and the facts about account and terminal. It knows no plugin:
-a plugin's own settings are a table that is read into the class that the plugin gives.
+what is set for one is kept as it was written, with its place, and is read elsewhere.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from turbo_core.errors import UsageError
 from turbo_core.model import JSON
 
 Autonomy: TypeAlias = Literal["full", "supervised", "manual"]
 Color: TypeAlias = Literal["auto", "always", "never"]
-T = TypeVar("T")
 
-_ENVIRONMENT: Final = "environment"
+ENVIRONMENT: Final = "environment"
+COMMAND_LINE: Final = "command line"
+OF_PLUGINS: Final = "TURBO_PLUGIN_"
+"""How the variable of a plugin's setting begins: ``TURBO_PLUGIN_SLACK_CHANNEL`` is ``plugins.slack.channel``."""
 
 
 def environment() -> dict[str, str]:
@@ -100,13 +103,22 @@ def _read_path(raw: object) -> Path:
     return Path(raw).expanduser()
 
 
+def _table(raw: object) -> object:
+    try:
+        return json.loads(raw) if isinstance(raw, str) else raw
+    except ValueError:
+        return None
+
+
 def _read_groups(raw: object) -> Mapping[str, tuple[str, ...]]:
+    raw = _table(raw)
     if not isinstance(raw, dict) or not all(isinstance(members, list) for members in raw.values()):
         raise ValueError("a table: name of the group = list of account names")
     return {name: _read_names(members) for name, members in raw.items()}
 
 
 def _read_weights(raw: object) -> Mapping[str, int]:
+    raw = _table(raw)
     if not isinstance(raw, dict):
         raise ValueError("a table: name of the plugin = weight")
     return {name: _read_count(weight) for name, weight in raw.items()}
@@ -209,11 +221,21 @@ _SECTIONS: Final = {setting.key.partition(".")[0] for setting in SETTINGS if "."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What was set for a plugin, as it was written, and where. ``text`` says that it is to be read by the type of its field."""
+
+    value: JSON
+    place: str
+    text: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The value of everything that can be set (``SETTINGS`` says what each means).
 
-    ``plugin_tables`` are the tables ``[plugins.NAME]`` as they stand in the files. ``origins`` tells for each key that was set
-    where its value comes from.
+    ``plugin_tables`` are the tables ``[plugins.NAME]`` of the files, with what the command line has set there;
+    ``plugin_variables`` are the variables that may belong to plugins. ``origins`` tells for each key that was set where its value
+    comes from.
     """
 
     cache_folder: Path
@@ -227,56 +249,59 @@ class Settings:
     disabled: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)
     registries: tuple[str, ...] = ()
-    plugin_tables: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    plugin_tables: Mapping[str, Mapping[str, Placed]] = field(default_factory=dict)
+    plugin_variables: Mapping[str, str] = field(default_factory=dict)
     origins: Mapping[str, str] = field(default_factory=dict)
-
-    def for_plugin(self, name: str, type_: type[T]) -> T:
-        """Read the table ``[plugins.NAME]`` into the frozen dataclass of the plugin.
-
-        Raises:
-            UsageError: a key is unknown or missing, or a value is wrong.
-        """
-        # pydantic costs 40 ms, which only plugins with settings have to pay.
-        from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
-
-        table = dict(self.plugin_tables.get(name, {}))
-        where = self.origins.get(f"plugins.{name}", f"[plugins.{name}]")
-        known = [each.name for each in fields(cast("Any", type_)) if each.init]
-        for key in table.keys() - set(known):
-            raise _unknown(f"plugins.{name}.{key}", where, [f"plugins.{name}.{each}" for each in known])
-        try:
-            return TypeAdapter(type_).validate_python(table)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            key = ".".join(str(part) for part in ("plugins", name, *first["loc"]))
-            raise UsageError(f"the setting {key!r} is wrong", where=where, why=first["msg"]) from error
 
 
 def read_settings(
-    project: Path, flags: Mapping[str, object] | None = None, surroundings: Mapping[str, str] | None = None
+    project: Path,
+    flags: Mapping[str, object] | None = None,
+    surroundings: Mapping[str, str] | None = None,
+    assigned: Mapping[str, str] | None = None,
 ) -> Settings:
-    """Read the settings. Later places win: defaults, the person's file, the project's file, ``TURBO_*``, flags.
+    """Read the settings. Later places win: defaults, the person's file, the project's file, ``TURBO_*``, the command line.
 
     Args:
         project: the project's root folder.
         flags: field name → value from the command line; ``None`` as a value means not given.
         surroundings: the environment, if not the real one.
+        assigned: key → text, from ``--set KEY=VALUE``; an option of its own counts more.
 
     Raises:
-        UsageError: a file cannot be read, a key is unknown, or a value is wrong; the message names file and key.
+        UsageError: a file cannot be read, a key is unknown, or a value is wrong; all mistakes are told, with place and key.
     """
     around = _around(surroundings)
     found: dict[str, object] = {"cache_folder": _base(around, "XDG_CACHE_HOME", ".cache") / "turbo"}
-    tables: dict[str, dict[str, JSON]] = {}
+    tables: dict[str, dict[str, Placed]] = {}
     origins: dict[str, str] = {}
-    for place in _places(project, around, flags or {}):
+    mistakes: list[UsageError] = []
+    for place in _places(project, around, flags or {}, assigned or {}):
+        mistakes += place.mistakes
         for setting, raw in place.values:
-            found[setting.field] = _read(setting, raw, place.name)
+            try:
+                found[setting.field] = _read(setting, raw, place.name)
+            except UsageError as mistake:
+                mistakes.append(mistake)
             origins[setting.key] = place.name
         for plugin, table in place.tables.items():
-            tables[plugin] = tables.get(plugin, {}) | table
-            origins[f"plugins.{plugin}"] = place.name
-    return Settings(**cast("Any", found), plugin_tables=tables, origins=origins)
+            tables.setdefault(plugin, {}).update(table)
+            origins |= {f"plugins.{plugin}.{key}": place.name for key in table}
+    refuse(mistakes)
+    ours = {name: value for name, value in around.items() if _is_of_plugin(name) and value}
+    return Settings(**cast("Any", found), plugin_tables=tables, plugin_variables=ours, origins=origins)
+
+
+def refuse(mistakes: Sequence[UsageError]) -> None:
+    """Raise all mistakes as one error; nothing happens if there is none.
+
+    Raises:
+        UsageError: there is one.
+    """
+    if len(mistakes) > 1:
+        raise UsageError(f"{len(mistakes)} settings are wrong", why="\n".join(map(str, mistakes)))
+    if mistakes:
+        raise mistakes[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,16 +310,20 @@ class _Place:
 
     name: str
     values: tuple[tuple[Setting, object], ...]
-    tables: Mapping[str, dict[str, JSON]] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, Placed]] = field(default_factory=dict)
+    mistakes: tuple[UsageError, ...] = ()
 
 
-def _places(project: Path, around: Mapping[str, str], flags: Mapping[str, object]) -> Iterator[_Place]:
+def _places(
+    project: Path, around: Mapping[str, str], flags: Mapping[str, object], assigned: Mapping[str, str]
+) -> Iterator[_Place]:
     person = person_file(around)
     yield _from_table(str(person), _load(person), person.parent)
     yield _from_project(project)
-    yield _Place(name=_ENVIRONMENT, values=tuple(_from_variables(around)))
+    yield _Place(name=ENVIRONMENT, values=tuple(_from_variables(around)), mistakes=tuple(_slips(around)))
+    yield _from_assigned(assigned)
     given = ((setting, flags.get(setting.field)) for setting in SETTINGS)
-    yield _Place(name="command line", values=tuple((setting, raw) for setting, raw in given if raw is not None))
+    yield _Place(name=COMMAND_LINE, values=tuple((setting, raw) for setting, raw in given if raw is not None))
 
 
 def person_file(surroundings: Mapping[str, str] | None = None) -> Path:
@@ -334,15 +363,32 @@ def _from_project(project: Path) -> _Place:
 
 def _from_table(place: str, table: dict[str, JSON], folder: Path) -> _Place:
     values: list[tuple[Setting, object]] = []
-    tables: dict[str, dict[str, JSON]] = {}
+    tables: dict[str, Mapping[str, Placed]] = {}
+    mistakes: list[UsageError] = []
     for key, raw in _flat(table):
         if setting := _BY_KEY.get(key):
             values.append((setting, _placed(raw, folder) if setting.read is _read_path else raw))
         elif key.startswith("plugins.") and isinstance(raw, dict):
-            tables[key.partition(".")[2]] = raw
+            tables[key.partition(".")[2]] = {inner: Placed(value=value, place=place) for inner, value in raw.items()}
         else:
-            raise _unknown(key, place, _BY_KEY)
-    return _Place(name=place, values=tuple(values), tables=tables)
+            mistakes.append(unknown(key, place, _BY_KEY))
+    return _Place(name=place, values=tuple(values), tables=tables, mistakes=tuple(mistakes))
+
+
+def _from_assigned(assigned: Mapping[str, str]) -> _Place:
+    values: list[tuple[Setting, object]] = []
+    tables: dict[str, dict[str, Placed]] = {}
+    mistakes: list[UsageError] = []
+    for key, text in assigned.items():
+        section, _, rest = key.partition(".")
+        plugin, _, inner = rest.partition(".")
+        if setting := _BY_KEY.get(key):
+            values.append((setting, text))
+        elif section == "plugins" and plugin and inner:
+            tables.setdefault(plugin, {})[inner] = Placed(value=text, place=COMMAND_LINE, text=True)
+        else:
+            mistakes.append(unknown(key, COMMAND_LINE, _BY_KEY))
+    return _Place(name=COMMAND_LINE, values=tuple(values), tables=tables, mistakes=tuple(mistakes))
 
 
 def _placed(raw: object, folder: Path) -> object:
@@ -358,12 +404,19 @@ def _flat(table: dict[str, JSON]) -> Iterator[tuple[str, object]]:
             yield key, value
 
 
-def _from_variables(around: Mapping[str, str]) -> Iterator[tuple[Setting, object]]:
+def _slips(around: Mapping[str, str]) -> Iterator[UsageError]:
     for variable in around:
         # Other programs use TURBO_ too (and so do tasks), so only what looks like a slip is refused.
-        slip = variable.startswith("TURBO_") and variable not in _BY_VARIABLE
+        slip = variable.startswith("TURBO_") and variable not in _BY_VARIABLE and not _is_of_plugin(variable)
         if slip and get_close_matches(variable, _BY_VARIABLE, n=1, cutoff=0.88):
-            raise _unknown(variable, _ENVIRONMENT, _BY_VARIABLE)
+            yield unknown(variable, ENVIRONMENT, _BY_VARIABLE)
+
+
+def _is_of_plugin(variable: str) -> bool:
+    return variable.startswith(OF_PLUGINS) and "_" in variable.removeprefix(OF_PLUGINS)
+
+
+def _from_variables(around: Mapping[str, str]) -> Iterator[tuple[Setting, object]]:
     if around.get("NO_COLOR"):
         yield _BY_KEY["color"], "never"
     yield from ((setting, around[variable]) for variable, setting in _BY_VARIABLE.items() if around.get(variable))
@@ -373,13 +426,14 @@ def _read(setting: Setting, raw: object, place: str) -> object:
     try:
         return setting.read(raw)
     except ValueError as error:
-        label = setting.variable if place == _ENVIRONMENT else setting.key
+        label = setting.variable if place == ENVIRONMENT else setting.key
         raise UsageError(
             f"the setting {label!r} is wrong", where=place, why=f"it is {raw!r}", next_step=f"it takes {error}"
         ) from error
 
 
-def _unknown(key: str, place: str, known: Iterable[str]) -> UsageError:
+def unknown(key: str, place: str, known: Iterable[str]) -> UsageError:
+    """The mistake of naming a setting that there is not; the known ones are offered."""
     known = sorted(known)
     close = get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"there are: {', '.join(known) or 'none'}"

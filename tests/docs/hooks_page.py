@@ -101,14 +101,14 @@ def _imports(example: str) -> str:
 
 def _value(node: ast.ClassDef) -> str:
     fields = "\n".join(_fields(node))
-    return f"### {node.name}\n\n{_plain(ast.get_docstring(node) or '')}\n\n```text\n{fields}\n```\n"
+    return f"### {node.name}\n\n{_sections(ast.get_docstring(node) or '').strip()}\n\n```text\n{fields}\n```\n"
 
 
 def _fields(node: ast.ClassDef) -> Iterator[str]:
     for part in node.body:
         if isinstance(part, ast.AnnAssign):
             yield re.sub(r" = (field\(.*\)|\w+\(\))$", " = ...", ast.unparse(part))
-        elif isinstance(part, ast.FunctionDef):
+        elif isinstance(part, ast.FunctionDef) and not part.name.startswith("_"):
             told = " ".join((ast.get_docstring(part) or "").split()).replace("``", "")
             yield f"{ast.unparse(part.args).join([f'{part.name}(', ')'])} -> {ast.unparse(part.returns or ast.Constant(None))}"
             yield f"    {told}"

@@ -49,9 +49,11 @@ def command(shell: Shell, run: str | None) -> None:
         return
     for name, told in _facts(app):
         shell.print(f"{name:<12} {one_line(told)}")
-    app.plugins.inventory()
+    installed = {listed.entry.name for listed in app.plugins.inventory()}
     shell.print(f"{'plugins':<12} {_plugins(app)}")
     print_problems(shell, app.plugins.problems)
+    for plugin in sorted({*app.plugins.tables.names()} - installed):
+        shell.print(f"note: there are settings for {one_line(plugin)!r}, and no plugin of that name is installed")
     for name, told in _installed(app.project):
         shell.print(f"{name:<12} {one_line(told)}")
     shell.print("settings")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from turbo_core.app import App
 from turbo_core.cli.outline import label_of
-from turbo_core.errors import ExpressionFailed, UsageError
+from turbo_core.errors import ExpressionFailed, SecretMissing, UsageError
 from turbo_core.model import JSON
 from turbo_core.plugins.calling import run_action
 from turbo_core.report.text import as_text
@@ -129,7 +129,12 @@ class _Foresight:
         if not known or task.matrix is not None:
             return ""
         context = {"run": "", "task": task.name, "attempt": 0, "project": str(self._app.project), "key": ""}
-        request = {"action": task.uses, "entry": self._app.catalog.entry(task.uses), "mode": "plan"}
+        catalog = self._app.catalog
+        request: dict[str, JSON] = {"action": task.uses, "entry": catalog.entry(task.uses), "mode": "plan"}
+        try:
+            request |= {"settings": catalog.settings(task.uses), "secrets": catalog.secrets(task.uses)}
+        except SecretMissing as error:
+            return f"(cannot tell: {error})"
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             answer = run_action({**request, "arguments": arguments, "context": context})
         return str(answer["message"]) if answer["state"] == "succeeded" else f"(cannot tell: {answer['message']})"

@@ -15,12 +15,13 @@ _OFF = "no:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """The global options. ``plugins`` holds the values of ``-p`` as they were written."""
+    """The global options. ``plugins`` and ``assignments`` hold the values of ``-p`` and ``--set`` as they were written."""
 
     project: Path | None = None
     plugins: tuple[str, ...] = ()
     no_plugins: bool = False
     color: str | None = None
+    assignments: tuple[str, ...] = ()
     debug: bool = False
 
     @property
@@ -33,13 +34,25 @@ class Given:
         """The plugins that are turned off by name."""
         return frozenset(name.removeprefix(_OFF) for name in self.plugins if name.startswith(_OFF))
 
+    def assigned(self) -> dict[str, str]:
+        """What ``--set`` gives, key → text.
+
+        Raises:
+            UsageError: one is not of the form ``KEY=VALUE``.
+        """
+        parts = [assignment.partition("=") for assignment in self.assignments]
+        for key, equals, _text in parts:
+            if not equals or not key:
+                raise UsageError(f"--set takes KEY=VALUE, not {key!r}", next_step="for example: --set jobs=4")
+        return {key.strip(): text for key, _equals, text in parts}
+
     def settings(self) -> Settings:
         """The settings as far as they matter before the project is known; the defaults where they are wrong.
 
         A mistake in a file is told by the command that needs the settings, not by its help.
         """
         try:
-            return read_settings(self.project or Path.cwd())
+            return read_settings(self.project or Path.cwd(), assigned=self.assigned())
         except (UsageError, OSError):
             return read_settings(Path("/nowhere"), surroundings={})
 

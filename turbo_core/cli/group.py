@@ -107,6 +107,14 @@ def shell_of(ctx: click.Context) -> Any:
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), is_eager=True, help="When to use colours; auto if not given."
 )
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="KEY=VALUE",
+    is_eager=True,
+    help="Set a setting, such as jobs=4 or plugins.git.remote=origin. Repeatable.",
+)
 @click.option("--debug", is_flag=True, is_eager=True, help="Show the traceback of an unexpected error.")
 @click.version_option(__version__, message="turbo %(version)s")
 @click.pass_context

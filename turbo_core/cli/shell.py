@@ -40,7 +40,12 @@ class Shell:
         """
         if self._app is None or flags:
             selection = Selection(enabled=self.given.enabled, disabled=self.given.disabled, core_only=self.given.no_plugins)
-            self._app = App(self.given.project, flags={"color": self.given.color, **(flags or {})}, selection=selection)
+            self._app = App(
+                self.given.project,
+                flags={"color": self.given.color, **(flags or {})},
+                selection=selection,
+                assigned=self.given.assigned(),
+            )
         return self._app
 
     def terminal(self) -> settings.Terminal:

@@ -129,6 +129,8 @@ class Launcher:
             "mode": attempt.mode,
             "arguments": resolve(dict(attempt.arguments), self._secrets),
             "outputs": dict(attempt.outputs),
+            "settings": self._catalog.settings(attempt.action),
+            "secrets": self._catalog.secrets(attempt.action),
             "context": {
                 "run": attempt.run,
                 "task": attempt.task,

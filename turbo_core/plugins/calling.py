@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from inspect import signature as parameters_of
 from pathlib import Path
@@ -18,6 +19,7 @@ from turbo_core.actions import Action, Context
 from turbo_core.errors import ActionFailed, ActionUnavailable, PluginFailed, TurboError, UsageError
 from turbo_core.model import JSON
 from turbo_core.plugins.signature import Signature, actions_in, signature_of
+from turbo_core.plugins.tables import from_request
 
 
 def run_action(request: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -26,7 +28,8 @@ def run_action(request: Mapping[str, JSON]) -> dict[str, JSON]:
     Args:
         request: ``action`` (``git.tag``), ``entry`` (the module that it is in), ``mode`` (``run``, ``plan``, ``undo``,
             ``probe``), ``arguments`` (secrets already resolved), ``context`` (``run``, ``task``, ``attempt``, ``project``,
-            ``key``), and for ``undo`` the ``outputs`` of the attempt.
+            ``key``), for ``undo`` the ``outputs`` of the attempt, and for settings ``settings`` (what was set for the plugin, see
+            `turbo_core.plugins.tables.from_request`) and ``secrets`` (the texts that they name).
 
     Returns:
         ``state`` (``succeeded`` or ``failed``), ``failure`` (``""``, ``error``, ``infra`` or ``invalid``), ``message`` and
@@ -39,7 +42,7 @@ def run_action(request: Mapping[str, JSON]) -> dict[str, JSON]:
         part = _part(signature.action, request["mode"])
     except (PluginFailed, UsageError) as error:
         return _failed("infra" if isinstance(error, PluginFailed) else "invalid", str(error))
-    given: dict[str, Any] = signature.defaults | arguments | {"context": _context(request["context"])}
+    given: dict[str, Any] = signature.defaults | arguments | {"context": _context(request)}
     if request["mode"] == "undo":
         given["outputs"] = request.get("outputs") or {}
     try:
@@ -70,8 +73,16 @@ def _part(action: Action[..., object], mode: str) -> Callable[..., object]:
     return part
 
 
-def _context(fields: Mapping[str, JSON]) -> Context:
-    return Context(**(dict(fields) | {"project": Path(fields["project"])}))
+def _context(request: Mapping[str, JSON]) -> Context:
+    fields = dict(request["context"])
+    plugin = request["action"].partition(".")[0]
+    tables = from_request(plugin, request.get("settings", {}), request.get("secrets", {}))
+
+    @cache
+    def read_settings(type_: type[Any]) -> Any:
+        return tables.read(plugin, type_)
+
+    return Context(**(fields | {"project": Path(fields["project"]), "read_settings": read_settings}))
 
 
 def _wanted(part: Callable[..., object], given: dict[str, Any], *, whole: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 from turbo_core.actions import Action
 from turbo_core.errors import PluginFailed
 from turbo_core.model import JSON, ActionInfo
+from turbo_core.plugins.examine import SETTINGS
 from turbo_core.plugins.loading import Plugins
 
 
@@ -49,6 +50,25 @@ class Catalog:
     def entry(self, name: str) -> str:
         """The module that the action is in: what a supervisor imports to run it."""
         return self._plugins.require("turbo.actions", _split(name)[0]).module
+
+    def settings(self, name: str) -> dict[str, JSON]:
+        """What was set for the action's plugin, as `turbo_core.plugins.calling.run_action` wants it."""
+        namespace = _split(name)[0]
+        return self._plugins.tables.request(namespace, self._plugins.setting_infos(namespace) or ())
+
+    def secrets(self, name: str) -> dict[str, str]:
+        """The text of each secret that the settings of the action's plugin want, by its name.
+
+        Raises:
+            SecretMissing: nobody knows one.
+        """
+        namespace = _split(name)[0]
+        return self._plugins.tables.wanted(namespace, self._plugins.setting_infos(namespace) or {})
+
+    def settings_type(self, namespace: str) -> type | None:
+        """The class of the namespace's settings; imports it."""
+        found: type | None = getattr(self._plugins.load("turbo.actions", namespace), SETTINGS, None)
+        return found
 
     def distribution(self, name: str) -> str:
         """The distribution that the action comes from: what a run is pinned to."""

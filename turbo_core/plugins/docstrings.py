@@ -16,6 +16,12 @@ def read_docstring(text: str) -> tuple[str, str, dict[str, str]]:
     return " ".join(summary.split()), rest.strip(), _arguments(sections.get("Args", []))
 
 
+def read_attributes(text: str) -> dict[str, str]:
+    """What the docstring of a class tells of each field, under ``Attributes`` or ``Args``."""
+    _, sections = _sections(inspect.cleandoc(text).splitlines())
+    return _arguments(sections.get("Args", [])) | _arguments(sections.get("Attributes", []))
+
+
 def _sections(lines: list[str]) -> tuple[list[str], dict[str, list[str]]]:
     head: list[str] = []
     sections: dict[str, list[str]] = {}

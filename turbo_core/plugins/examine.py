@@ -25,6 +25,9 @@ from turbo_core.plugins.ranges import satisfies
 from turbo_core.plugins.verdict import Offered, Verdict
 
 DEFAULT_RANGE: Final = ">=1.0.0,<2.0.0"
+SETTINGS: Final = "turbo_settings"
+"""The name under which a module of actions states the class of its settings."""
+
 KINDS: Final[dict[type[Offer], str]] = {
     ExecutorOffer: "executor",
     ChannelOffer: "channel",
@@ -121,7 +124,11 @@ def _judge_hooks(entry: Entry, loaded: object) -> Verdict:
     if not callers:
         raise Unfit("it implements no hook", "mark its functions with @hookimpl")
     offers = [offer for answer in manager.hook.turbo_register() for offer in offers_in(answer)]
-    return Verdict(hooks=tuple(sorted(caller.name for caller in callers)), offers=tuple(map(_offered, offers)))
+    return Verdict(
+        hooks=tuple(sorted(caller.name for caller in callers)),
+        offers=tuple(map(_offered, offers)),
+        settings=_settings_of(entry, [(offer.name, offer.type) for offer in offers if isinstance(offer, SettingsOffer)]),
+    )
 
 
 def _hint(name: str) -> str:
@@ -160,7 +167,21 @@ def _judge_actions(entry: Entry, loaded: object) -> Verdict:
     }
     if not actions:
         raise Unfit("it has no action", "mark its functions with @action")
-    return Verdict(actions=actions)
+    type_: type | None = getattr(loaded, SETTINGS, None)
+    return Verdict(actions=actions, settings=_settings_of(entry, [(entry.name, type_)] if type_ else []))
+
+
+def _settings_of(entry: Entry, offered: list[tuple[str, type]]) -> dict[str, JSON]:
+    """The settings of a plugin; it has one class, and its name is the plugin's, so that nobody reads what is set for others."""
+    if len(offered) > 1:
+        raise Unfit("it offers settings more than once", "put them into one class")
+    for name, type_ in offered:
+        if name != entry.name:
+            raise Unfit(f"it offers settings named {name!r}", f"name them {entry.name!r}, as its entry point")
+        # By name: reading fields costs pydantic, which plugins without settings do not need.
+        fields: Any = import_module("turbo_core.plugins.fields")
+        return {field: asdict(info) for field, info in fields.describe(type_).items()}
+    return {}
 
 
 def _judge_command(loaded: object) -> Verdict:

@@ -54,8 +54,14 @@ class Hooks:
         found = [one for one in self._implementations(hook) if one.plugin_name in self]
         return [one.plugin_name for one in sorted(found, key=lambda one: (not one.tryfirst, one.trylast, one.plugin_name))]
 
-    def call(self, plugin: str, hook: str, arguments: Mapping[str, object]) -> Any:
+    def call(self, plugin: str, hook: str, arguments: Mapping[str, object], settings: Callable[[], object] = lambda: None) -> Any:
         """Call a registered plugin's implementation with those arguments that it names; ``None`` if it has none.
+
+        Args:
+            plugin: whose implementation.
+            hook: of what.
+            arguments: what is the same for all.
+            settings: gives the plugin's own settings, if it names them.
 
         Raises:
             Exception: whatever it raises.
@@ -64,8 +70,11 @@ class Hooks:
         if found is None:
             return None
         # pluggy leaves out arguments with a default; whoever names one wants it.
-        given = {name: arguments[name] for name in (*found.argnames, *found.kwargnames) if name in arguments}
+        wanted = (*found.argnames, *found.kwargnames)
+        given = {name: arguments[name] for name in wanted if name in arguments}
         try:
+            if "settings" in wanted:
+                given["settings"] = settings()
             answer = found.function(**given)
         except BaseException as error:
             self._tell(plugin, hook, arguments, None, error)

@@ -19,9 +19,10 @@ from turbo_core.model import Offer, SecretOffer, SettingsOffer
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.examine import failed
 from turbo_core.plugins.hooking import Hooks, HookSeen
-from turbo_core.plugins.names import Entry, Group, Names, PluginProblem, problem
+from turbo_core.plugins.names import GROUPS, Entry, Group, Names, PluginProblem, problem
+from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials, fingerprint
-from turbo_core.plugins.verdict import Offered, Verdict
+from turbo_core.plugins.verdict import Offered, SettingInfo, Verdict
 
 State: TypeAlias = Literal["on", "off", "set aside"]
 
@@ -79,17 +80,20 @@ class Plugins:
         names: what is installed.
         trials: gives the verdict on an entry point before it is imported here.
         selection: what is on and what is off.
+        tables: what was set for plugins.
 
     Raises:
         PluginFailed: ``selection.enabled`` names a plugin that is not installed.
     """
 
-    def __init__(self, names: Names, trials: Trials, selection: Selection = Selection()) -> None:
+    def __init__(self, names: Names, trials: Trials, selection: Selection = Selection(), tables: Tables | None = None) -> None:
+        self.tables = tables or Tables()
         self._names = names
         self._trials = trials
         self._on = {(entry.group, entry.name): entry for entry in names.entries if selection.wants(entry)}
         self._hooks = Hooks()
         self._broken: dict[Entry, PluginProblem] = {}
+        self._settings: dict[str, object] = {}
         self._admitting = threading.RLock()
         self._check_enabled(selection)
 
@@ -179,10 +183,11 @@ class Plugins:
 
         Raises:
             PluginFailed: the plugin cannot be used.
+            UsageError: it names its settings, and one of them is wrong.
             Exception: whatever the implementation raises.
         """
         self._admit(plugin)
-        return self._hooks.call(plugin, hook, arguments)
+        return self._hooks.call(plugin, hook, arguments, lambda: self.settings(plugin))
 
     def watched(self, seen: HookSeen) -> AbstractContextManager[None]:
         """As long as this lasts, ``seen`` is told of each call of a hook of one plugin, in the thread that called it."""
@@ -233,11 +238,39 @@ class Plugins:
         found = (made for plugin in dict.fromkeys(offer.plugin for offer in provided) for made in self._made(plugin))
         return {offer.name: offer for offer in found if isinstance(offer, SecretOffer)}
 
-    def settings_types(self) -> dict[str, type]:
-        """The settings class of each plugin that has one, by the name of its table. Imports these plugins."""
-        plugins = dict.fromkeys(offer.plugin for offer in self.offers("settings"))
-        found = (made for plugin in plugins for made in self._made(plugin))
-        return {offer.name: offer.type for offer in found if isinstance(offer, SettingsOffer)}
+    def settings(self, plugin: str) -> object:
+        """The settings of a plugin with hooks, made once; ``None`` if it offers none.
+
+        Raises:
+            PluginFailed: the plugin cannot be used.
+            UsageError: a setting is unknown, missing or wrong.
+        """
+        type_ = self.settings_type(plugin)
+        with self._admitting:
+            if type_ is not None and plugin not in self._settings:
+                self._settings[plugin] = self.tables.read(plugin, type_)
+        return self._settings.get(plugin)
+
+    def settings_type(self, plugin: str) -> type | None:
+        """The class of the settings of a plugin with hooks; imports it.
+
+        Raises:
+            PluginFailed: the plugin cannot be used.
+        """
+        return next((offer.type for offer in self._made(plugin) if isinstance(offer, SettingsOffer)), None)
+
+    def setting_infos(self, plugin: str) -> dict[str, SettingInfo] | None:
+        """All settings of a plugin, with hooks or with actions, from its trial.
+
+        Returns:
+            Settings by name, none if it takes none; ``None`` if there is no such plugin, or it was set aside.
+        """
+        found = (self._on.get((group, plugin)) for group in GROUPS)
+        entries = [entry for entry in found if entry is not None]
+        verdicts = [self._verdict(entry) for entry in entries]
+        if not entries or any(entry in self._broken for entry in entries):
+            return None
+        return {name: SettingInfo(**fields) for verdict in verdicts for name, fields in verdict.settings.items()}
 
     # ------------------------------------------------------------ inside
 

@@ -18,11 +18,23 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingInfo:
+    """What the host knows of one setting of a plugin. ``schema`` is a JSON Schema; the ``default`` of a secret is its name."""
+
+    schema: Mapping[str, JSON]
+    required: bool
+    default: JSON
+    description: str
+    secret: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The outcome of the trial import. A ``cause`` means that the plugin is set aside.
 
     ``hooks`` are the names of the hooks that it implements, ``actions`` maps a verb to the fields of its ``ActionInfo``,
-    ``api`` is the range of versions of the hooks that it needs.
+    ``settings`` maps the name of a setting to the fields of its ``SettingInfo``. ``api`` is the range of versions of the hooks
+    that it needs.
     """
 
     cause: str = ""
@@ -30,6 +42,7 @@ class Verdict:
     hooks: tuple[str, ...] = ()
     offers: tuple[Offered, ...] = ()
     actions: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    settings: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
     api: str = ""
 
 
