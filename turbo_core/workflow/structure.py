@@ -104,7 +104,8 @@ def _known_keys(shape: type[Shape], raw: JSON, path: Path) -> tuple[Iterable[str
         name = names.get(str(step))
         if name is not None:
             found = next(_shapes_in(found.model_fields[name].annotation), found)
-    called = _CALLED.get(found) or f"'{next((str(step) for step in reversed(path[:-1]) if isinstance(step, str)), '')}'"
+    inside = next((step for step in reversed(path[:-1]) if isinstance(step, str)), "")
+    called = _CALLED.get(found) or (f"'{inside}'" if inside else "this file")
     return (keys_of(found) if issubclass(found, Shape) else ()), called
 
 

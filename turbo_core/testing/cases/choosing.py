@@ -11,7 +11,8 @@ def means(expression: str, name: str) -> bool:
     Raises:
         UsageError: a word is missing between them.
     """
-    return any(all(_holds(part, name) for part in _split(option, "and")) for option in _split(expression, "or"))
+    options = [[_holds(part, name) for part in _split(option, "and")] for option in _split(expression, "or")]
+    return any(all(option) for option in options)
 
 
 def _split(text: str, word: str) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from turbo_core.errors import Problem, WorkflowInvalid
 from turbo_core.journal.codec import encode
 from turbo_core.model import JSON
+from turbo_core.report.text import one_line
 from turbo_core.testing.cases.addresses import Tested
 from turbo_core.testing.cases.case import Case
 from turbo_core.testing.cases.checks import Checks
@@ -107,6 +108,8 @@ class _File:
         return cases
 
     def _cases(self, spot: Spot) -> Iterator[Case]:
+        if self._document.value is None and self._document.problems:
+            return
         if not isinstance(self._document.value, dict):
             self._findings.add("E-type", spot, "a test file is an object of keys", "", "begin with `cases:`")
             return
@@ -125,8 +128,8 @@ class _File:
                 yield from self._case(head, shape, spot, at)
 
     def _name(self, name: str, spot: Spot, names: dict[str, Spot]) -> None:
-        if not name.strip() or "\n" in name:
-            self._findings.add("E-name", spot, "a case has a name of one line", "", "say in a few words what it shows")
+        if not name.strip() or one_line(name) != name:
+            self._findings.add("E-name", spot, "a case has a name of one plain line", "", "say in a few words what it shows")
         elif name in names:
             why = f"first at line {names[name].position.line}"
             self._findings.add("E-duplicate", spot, f"'{name}' names two cases", why, "rename one")
