@@ -175,6 +175,7 @@ VARIANTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", VARIANTS)
 def test_a_bad_plugin_fails(check: str, pytester: pytest.Pytester) -> None:
     change, told = VARIANTS[check]

@@ -294,6 +294,7 @@ def test_a_good_plugin_passes(kind: str, pytester: pytest.Pytester) -> None:
     assert ended.parseoutcomes() == {"passed": count}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "check", "change", "told"), VARIANTS)
 def test_a_bad_plugin_fails(kind: str, check: str, change: tuple[str, str], told: str, pytester: pytest.Pytester) -> None:
     test, plugin, _count = PLUGINS[kind]

@@ -53,10 +53,10 @@ class ActionSuite(PluginSuite):
         """The types of its parameters and outputs say what they hold."""
         info = host().catalog.info(action)
         for kind, schema in (("parameter", info.parameters), ("output", info.outputs)):
-            vague = [name for name, told in schema["properties"].items() if _is_vague(told)]
+            vague = [name for name, told in schema.get("properties", {}).items() if _is_vague(told)]
             require(not vague, f"the {kind} {', '.join(vague)} of {action} can be anything", "give it a type that says more")
         require(
-            info.outputs["properties"] or info.outputs.get("additionalProperties") is False,
+            info.outputs.get("properties") or info.outputs.get("additionalProperties") is False,
             f"{action} does not name its outputs",
             "return a frozen dataclass, a type with fields, or None",
         )

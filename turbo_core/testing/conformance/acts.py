@@ -48,9 +48,10 @@ class Watch:
         sys.addaudithook(self._hear)
 
     def stop(self) -> list[str]:
-        """The acts so far, in order; none is noted any more."""
+        """The acts so far, in order, each once; none is noted any more."""
         acts, self._acts = self._acts, None
-        return acts or []
+        # Newer Pythons tell of a spawned process by two events.
+        return list(dict.fromkeys(acts or []))
 
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self._acts is None:
