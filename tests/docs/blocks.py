@@ -3,6 +3,7 @@
 A note is an HTML comment on the line above a block, so that no reader sees it:
 
     <!-- file: workflows/deploy.yaml -->    the block is that file of the page's project
+    <!-- plugin: note -->                   that file is an entry point of the plugin "note", which counts as installed
     <!-- exit: 2 -->                        the last command of the block ends with this code, not with 0
     <!-- illustration: needs a token -->    the block is not run; the reason is required
 """
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<tag>[^`]*)$")
-NOTE = re.compile(r"^\s*<!--\s*(?P<key>file|exit|illustration):\s*(?P<value>.*?)\s*-->\s*$")
+NOTE = re.compile(r"^\s*<!--\s*(?P<key>file|plugin|exit|illustration):\s*(?P<value>.*?)\s*-->\s*$")
 TAGS = {"yaml", "python", "console", "toml", "json", "text"}
 """The languages that a block may have. Text is for what nobody can run; a builder's directive stands in braces."""
 
@@ -27,6 +28,7 @@ class Block:
     tag: str
     text: str
     file: str = ""
+    plugin: str = ""
     exit: int = 0
     illustration: str = ""
 
@@ -70,12 +72,15 @@ def _block(page: Path, line: int, tag: str, text: str, notes: dict[str, str]) ->
         raise ValueError(f"{where}: a block needs one of the languages {', '.join(sorted(TAGS))}; it has {tag or 'none'}")
     if "illustration" in notes and not notes["illustration"]:
         raise ValueError(f"{where}: an illustration needs a reason")
+    if "plugin" in notes and not (notes["plugin"] and "file" in notes):
+        raise ValueError(f"{where}: a plugin needs a name and a file")
     return Block(
         page=page,
         line=line,
         tag=tag,
         text=text,
         file=notes.get("file", ""),
+        plugin=notes.get("plugin", ""),
         exit=int(notes.get("exit", "0")),
         illustration=notes.get("illustration", ""),
     )

@@ -46,6 +46,7 @@ def test_directives_of_the_builder_are_not_examples() -> None:
         ("```yml\na: 1\n```\n", "it has yml"),
         ("```yaml\na: 1\n", "page.md:1: the block is not closed"),
         ("<!-- illustration: -->\n```yaml\n```\n", "needs a reason"),
+        ("<!-- plugin: note -->\n```python\n```\n", "a plugin needs a name and a file"),
     ],
 )
 def test_a_careless_block_is_refused(text: str, message: str) -> None:
@@ -110,3 +111,42 @@ def test_a_named_block_is_a_file_of_the_project(tmp_path: Path) -> None:
     first, second = read("<!-- file: src/a.toml -->\n```toml\na = 1\n```\n\n```console\n$ cat src/a.toml\na = 1\n```\n")
     try_block(first, tmp_path)
     try_block(second, tmp_path)
+
+
+def test_a_plugin_that_a_page_shows_counts_as_installed(tmp_path: Path) -> None:
+    actions = """
+    <!-- plugin: page_note -->
+    <!-- file: src/turbo_plugin_page_note/actions.py -->
+    ```python
+    from turbo_core import Context, action
+
+    @action(risk="read")
+    def note(context: Context) -> str:
+        return "noted"
+    ```
+
+    ```console
+    $ turbo page_note note
+    noted
+    ```
+    """
+    hooks = """
+    <!-- plugin: page_note -->
+    <!-- file: src/turbo_plugin_page_note/plugin.py -->
+    ```python
+    from turbo_core import hookimpl
+
+    @hookimpl
+    def turbo_document(run):
+        return []
+    ```
+
+    ```console
+    $ turbo plugin info page_note
+    ...
+      hooks    turbo_document
+    ```
+    """
+    for page in (actions, hooks):
+        for block in read(page):
+            try_block(block, tmp_path)

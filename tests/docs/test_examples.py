@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import Block, blocks_of
+from tests.docs.installed import install, search_path
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -35,7 +36,7 @@ TOP_LEVEL = re.compile(r"^(?:phases|tasks):", re.MULTILINE)
 
 def sh(command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run a command as a reader would type it; both streams are one, as in a terminal."""
-    env = os.environ | {"NO_COLOR": "1", "COLUMNS": "120"}
+    env = os.environ | {"NO_COLOR": "1", "COLUMNS": "120"} | search_path(cwd)
     return subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=cwd,
@@ -97,6 +98,8 @@ def try_block(block: Block, project: Path) -> None:
     if block.file:
         (project / block.file).parent.mkdir(parents=True, exist_ok=True)
         (project / block.file).write_text(block.text)
+    if block.plugin:
+        install(project, block.plugin, Path(block.file))
     if block.illustration:
         return
     match block.tag:
