@@ -34,6 +34,21 @@ def test_timeouts_of_hours_are_real_and_take_no_time(tmp_path: Path) -> None:
     assert missed(verdict) == []
 
 
+def test_an_attempt_that_is_timed_out_needs_no_outputs(tmp_path: Path) -> None:
+    text = """
+name: w
+tasks:
+  a: {run: x, timeout: 2h, retry: 1, outputs: {it: string}}
+  b: {uses: git.tag, with: {name: v}, timeout: 2h, allow_failure: true}
+  c: {needs: {a: ok, b: any}, communicate: "${{ tasks.a.outputs.it }} ${{ json(tasks.b.outputs.ref) }}", when: "${{ tasks.a.ok }}"}
+"""
+    given = {"a": [{"takes": "3h"}, {"outputs": {"it": "x"}}], "git.tag": {"takes": "3h"}}
+    expect = {**FINE, "failed": {"b": "timeout"}, "messages": ["x null"]}
+    assert missed(tried(tmp_path, text, expect, stubs=given)) == []
+    within = {**given, "git.tag": {"takes": "2h"}}
+    assert "does not give the output 'ref'" in missed(tried(tmp_path, text, expect, stubs=within))[0]
+
+
 def test_a_list_of_stubs_is_for_one_attempt_after_another(tmp_path: Path) -> None:
     text = "name: w\ntasks: {a: {run: x, retry: {times: 3, delay: 1s}}}\n"
     assert missed(tried(tmp_path, text, {**FINE, "retried": {"a": 2}}, stubs={"a": ["failed", "failed", "succeeded"]})) == []

@@ -71,7 +71,8 @@ class StubChecks:
         strays = [name for name in stub.outputs if name not in known]
         for name in strays:
             self._findings.add("E-output", spot.into(name).key, f"there is no output '{name}'", "", did_you_mean(name, known))
-        if strays or task.kind != "run" or stub.ending != "succeeded":
+        timed_out = task.timeout is not None and stub.takes > task.timeout
+        if strays or task.kind != "run" or stub.ending != "succeeded" or timed_out:
             return
         try:
             check_outputs(stub.outputs, task.outputs)

@@ -48,7 +48,8 @@ class Stubbing:
         if attempt.number > _MOST:
             raise UsageError(f"{attempt.task} is run again and again", next_step="write a list of stubs, which ends otherwise")
         shape = found[min(max(attempt.number, 1), len(found)) - 1]
-        if not part and shape.ending == "succeeded":
+        timed_out = attempt.timeout is not None and shape.takes > attempt.timeout
+        if not part and shape.ending == "succeeded" and not timed_out:
             self._refuse_gaps(attempt.task, task, shape.outputs)
         return _stub(shape, attempt)
 
