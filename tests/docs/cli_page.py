@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -78,7 +77,8 @@ def page() -> str:
     for heading, commands in HEADINGS.items():
         parts.append(f"## {heading}\n")
         for name in commands:
-            command: click.Command = import_module(f"turbo_core.cli.{name}").command
+            command = turbo.get_command(click.Context(turbo), name)
+            assert command is not None
             parts += _help(command, f"turbo {name}", f"### turbo {name}")
     return "\n".join([*parts, ACTIONS])
 
