@@ -12,10 +12,11 @@ from pathlib import Path
 
 from turbo_core import __version__
 from turbo_core.engine.answers import answered, lost_answered
-from turbo_core.engine.changing import refuse_started
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.documenting import FOLDER_NAME, document
 from turbo_core.engine.observing import Track
+from turbo_core.engine.pinning import as_it_is_now, pins_of, recorded, refuse_changes
+from turbo_core.engine.planning import tell
 from turbo_core.engine.recovery import at_rest, next_round, recover
 from turbo_core.engine.sealed import Find, SecretsFile, find_all
 from turbo_core.engine.session import Crew, carry_on
@@ -23,14 +24,14 @@ from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.verdicts import undoable
 from turbo_core.engine.view import view
-from turbo_core.errors import PluginFailed, ResumeRefused, SecretMissing, UsageError, WorkflowInvalid
+from turbo_core.errors import ResumeRefused, SecretMissing, UsageError
 from turbo_core.journal import inbox
 from turbo_core.journal.bell import ring
 from turbo_core.journal.lock import Holder, is_held
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import home, new_id, resolve, run_folder
 from turbo_core.journal.writer import SqliteJournal
-from turbo_core.model import JSON, ActionInfo, Draft, RunView
+from turbo_core.model import JSON, Attempt, Draft, Outcome, RunView
 from turbo_core.plugins import configuring
 from turbo_core.plugins import names as plugin_names
 from turbo_core.plugins.catalog import Catalog
@@ -41,7 +42,7 @@ from turbo_core.settings import Settings, account, environment, read_settings
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.finding import current_folder, find, project_root
 from turbo_core.workflow.given import inputs_from
-from turbo_core.workflow.reading import from_texts, load
+from turbo_core.workflow.reading import load
 from turbo_core.workflow.selection import selected, tasks_of
 
 
@@ -126,10 +127,6 @@ class App:
         path = find(self.project, name, file)
         return load(path.resolve(), self.project, self.catalog), path
 
-    def recorded(self, created: Mapping[str, JSON]) -> Workflow:
-        """The workflow as a run has recorded it; needs none of its plugins."""
-        return from_texts(created["texts"], created["path"], Path(created["project"]), _Recorded(created["actions"]))
-
     # ------------------------------------------------------------ runs
 
     def run(
@@ -162,7 +159,7 @@ class App:
         run = new_id(now)
         folder = run_folder(kept, run)
         journal = SqliteJournal.create(folder, run, Holder.here(iso(now)))
-        state = State(workflow, self.recorded)
+        state = State(workflow, recorded)
         try:
             start = Draft(kind="run.created", actor=self.actor, body=created)
             code = carry_on(crew, journal, state, folder, lambda taken: [start, self._taken(taken)])
@@ -207,7 +204,7 @@ class App:
             if accept_changes:
                 workflow, changes = self._accept_changes(state)
             elif not as_recorded:
-                self._refuse_changes(state)
+                refuse_changes(state, self.project, self.plugins, self.catalog)
             crew = self._crew(workflow, Options(wait=wait), front)
             lost = recover(state)
             code = carry_on(crew, journal, state, folder, lambda taken: [self._taken(taken), *changes, *lost, *more])
@@ -313,6 +310,21 @@ class App:
         finally:
             journal.close()
 
+    def plans(self, workflow: Workflow, attempts: Sequence[Attempt]) -> list[Outcome]:
+        """Ask the actions of a workflow what they would do; acts on nothing.
+
+        Args:
+            workflow: whose secrets and settings count.
+            attempts: of mode ``plan``.
+
+        Returns:
+            An outcome for each; its message is the sentence.
+
+        Raises:
+            SecretMissing: nobody knows a secret of the workflow.
+        """
+        return tell(self._crew(workflow, Options(), Front()), attempts)
+
     # ------------------------------------------------------------ looking
 
     def folder(self, prefix: str | None) -> Path:
@@ -335,7 +347,7 @@ class App:
             raise UsageError(
                 "the run has no events", where=folder.name, next_step="it was cut off while it was made; start it again"
             )
-        state = State(self.recorded(first.body), self.recorded)
+        state = State(recorded(first.body), recorded)
         state.apply(first)
         for event in events:
             state.apply(event)
@@ -402,7 +414,7 @@ class App:
 
     def _created(self, workflow: Workflow, inputs: Mapping[str, JSON], options: Options) -> dict[str, JSON]:
         return {
-            **self._definition(workflow),
+            **pins_of(workflow, self.plugins, self.catalog),
             "inputs": dict(inputs),
             "options": {
                 "selected": selected(workflow, options.only),
@@ -416,83 +428,18 @@ class App:
             "host": Holder.here("").host,
         }
 
-    def _definition(self, workflow: Workflow) -> dict[str, JSON]:
-        """What pins a run: the texts of its files, and the plugins that own its actions and executors."""
-        actions = sorted({task.uses for task in tasks_of(workflow) if task.uses})
-        owners = {name: self.catalog.distribution(name) for name in actions}
-        executors = {task.executor: self._distribution(task.executor) for task in tasks_of(workflow)}
-        # What is built in is pinned by the journal's format version.
-        pinned = {*owners.values(), *executors.values()} - {plugin_names.CORE}
-        return {
-            "workflow": workflow.name,
-            "path": workflow.position.path,
-            "texts": dict(workflow.texts),
-            "digest": workflow.digest,
-            "plugins": self.plugins.versions(pinned),
-            "owners": owners | executors,
-            "actions": {name: _info_json(self.catalog.info(name)) for name in actions},
-        }
-
-    def _distribution(self, executor: str) -> str:
-        return next(offer.distribution for offer in self.plugins.offers("executor") if offer.name == executor)
-
     def _taken(self, body: JSON) -> Draft:
         return Draft(kind="run.taken", actor=self.actor, body=body)
 
     def _accept_changes(self, state: State) -> tuple[Workflow, list[Draft]]:
         """The definition as the files have it now, and the fact that the run takes it."""
-        workflow = load(self.project / state.created["path"], self.project, self.catalog)
-        refuse_started(state, workflow)
-        body = self._definition(workflow)
+        workflow = as_it_is_now(state, self.project, self.catalog)
+        body = pins_of(workflow, self.plugins, self.catalog)
         same = all(state.created[name] == value for name, value in body.items())
         return workflow, [] if same else [Draft(kind="run.changed", actor=self.actor, body=body)]
-
-    def _refuse_changes(self, state: State) -> None:
-        """Refuse to go on if files or plugins are not what the run was pinned to."""
-        created = state.created
-        unfinished = [node.task for node in state.nodes.values() if not node.final]
-        owners = {created["owners"].get(name, "") for task in unfinished for name in (task.uses, task.executor)}
-        pins = {name: pin for name, pin in created["plugins"].items() if name in owners}
-        now = self.plugins.versions(pins)
-        for name, pin in pins.items():
-            if now[name] != pin:
-                raise ResumeRefused(
-                    f"the plugin {name} has changed since the run was recorded",
-                    where=state.run,
-                    why=f"it was {pin['version']}, it is {now[name]['version']}",
-                    next_step="install the version that it was, or use turbo resume --as-recorded",
-                )
-        try:
-            path = self.project / created["path"]
-            digest = load(path, self.project, self.catalog).digest
-        except (WorkflowInvalid, PluginFailed):
-            digest = "none that can be read"
-        if digest != created["digest"]:
-            raise ResumeRefused(
-                "the workflow has changed since the run was recorded",
-                where=created["path"],
-                next_step="turbo resume --as-recorded goes on with the recorded one",
-            )
 
 
 def _nothing_to_undo(state: State, task: str = "") -> UsageError:
     node = state.nodes.get(task)
     why = "" if node is None else "it was undone already" if node.undo == "undone" else "it has no undo, or did nothing yet"
     return UsageError(f"{task or 'the run'} has nothing to undo", where=f"run {state.run}", why=why, next_step="see turbo show")
-
-
-class _Recorded:
-    """The catalogue of actions as a run has recorded it."""
-
-    def __init__(self, actions: Mapping[str, Mapping[str, JSON]]) -> None:
-        self._actions = actions
-
-    def info(self, name: str) -> ActionInfo:
-        return ActionInfo(**self._actions[name])
-
-    def check(self, _name: str, _argument: str, _value: JSON) -> str:
-        return ""
-
-
-def _info_json(info: ActionInfo) -> dict[str, JSON]:
-    return {name: getattr(info, name) for name in ActionInfo.__dataclass_fields__}

@@ -129,7 +129,7 @@ class Attempt:
     key: str
     argv: tuple[str, ...] = ()
     action: str = ""
-    mode: Literal["run", "undo", "probe"] = "run"
+    mode: Literal["run", "plan", "undo", "probe"] = "run"
     arguments: Mapping[str, JSON] = field(default_factory=dict)
     outputs: Mapping[str, JSON] = field(default_factory=dict)
     env: Mapping[str, JSON] = field(default_factory=dict)
@@ -419,7 +419,11 @@ class SecretOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecOffer:
-    """Hookspecs of the plugin's own, for other plugins to implement."""
+    """Hookspecs of the plugin's own, for other plugins to implement.
+
+    ``specs`` is a class or module with functions marked by ``@hookspec``, all named ``turbo_NAMESPACE_…``. ``version`` is that of
+    these hooks (SemVer).
+    """
 
     namespace: str
     version: str
@@ -468,6 +472,22 @@ class Secret:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookAnswer:
+    """What one plugin answered when another asked its own hook. ``failure`` says why there is no ``value``; else it is empty."""
+
+    plugin: str
+    value: Any = None
+    failure: str = ""
+
+
+class Ask(Protocol):
+    """Asks a hook that the plugin itself brings (``SpecOffer``): every plugin that implements it, one after another."""
+
+    def __call__(self, hook: str, /, **arguments: Any) -> list[HookAnswer]:
+        """Ask one hook with all its arguments."""
 
 
 Offer: TypeAlias = ExecutorOffer | ChannelOffer | SecretOffer | SpecOffer | SettingsOffer

@@ -1,21 +1,18 @@
 """What a run would do, as far as it can be told before it: values for ``turbo plan``.
 
 Evaluates what inputs, variables and the project tell; what depends on tasks stays as it is written. Of actions only the plan
-part is called.
+part is called, in a process of its own.
 """
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from turbo_core.app import App
 from turbo_core.cli.outline import label_of
 from turbo_core.errors import ExpressionFailed, SecretMissing, UsageError
-from turbo_core.model import JSON
-from turbo_core.plugins.calling import run_action
+from turbo_core.model import JSON, Attempt, Outcome
 from turbo_core.report.text import as_text
 from turbo_core.workflow.definition import Phase, Task, Workflow
 from turbo_core.workflow.expressions import Value
@@ -39,7 +36,7 @@ class Foreseen:
     needs: tuple[str, ...]
     when: str
     cells: int | None
-    would: str
+    would: str = ""
 
 
 def foresee(app: App, workflow: Workflow, inputs: Mapping[str, JSON]) -> list[Foreseen]:
@@ -48,18 +45,39 @@ def foresee(app: App, workflow: Workflow, inputs: Mapping[str, JSON]) -> list[Fo
     Raises:
         UsageError: an input is unknown, missing or does not fit.
     """
-    return list(_Foresight(app, workflow, inputs_from(workflow.inputs, inputs), "").tasks())
+    attempts: dict[str, Attempt] = {}
+    foreseen = list(_Foresight(app, workflow, inputs_from(workflow.inputs, inputs), "", attempts).tasks())
+    told = dict(zip(attempts, _ask(app, workflow, [*attempts.values()]), strict=True))
+    return [replace(task, would=told.get(task.address, "")) for task in foreseen]
+
+
+def _ask(app: App, workflow: Workflow, attempts: Sequence[Attempt]) -> list[str]:
+    try:
+        return [_sentence(outcome) for outcome in app.plans(workflow, attempts)]
+    except SecretMissing as error:
+        return [f"(cannot tell: {error})"] * len(attempts)
+
+
+def _sentence(outcome: Outcome) -> str:
+    return outcome.message if outcome.state == "succeeded" else f"(cannot tell: {outcome.message})"
 
 
 class _Foresight:
-    """One workflow, seen before it runs; ``inputs`` are ``None`` where only the run knows them."""
+    """One workflow, seen before it runs; ``inputs`` are ``None`` where only the run knows them.
 
-    def __init__(self, app: App, workflow: Workflow, inputs: Mapping[str, JSON] | None, prefix: str) -> None:
+    The plans that can be asked for go into ``attempts``, by the address of their task.
+    """
+
+    def __init__(
+        self, app: App, workflow: Workflow, inputs: Mapping[str, JSON] | None, prefix: str, attempts: dict[str, Attempt]
+    ) -> None:
         self._app = app
+        self._attempts = attempts
         self._workflow = workflow
         self._prefix = prefix
         run = {"name": workflow.name, "project": str(app.project), "actor": app.actor, "autonomy": app.settings.autonomy}
-        self._facts: dict[str, dict[str, JSON]] = {"inputs": dict(inputs or {}), "vars": {}, "run": run}
+        sealed = {name: {"$secret": name} for name in workflow.secrets}
+        self._facts: dict[str, dict[str, JSON]] = {"inputs": dict(inputs or {}), "vars": {}, "run": run, "secrets": sealed}
         for name, value in workflow.vars:
             known, found = self._try(value)
             if known:
@@ -70,8 +88,9 @@ class _Foresight:
         for phase in (*self._workflow.phases, *(Phase(name=name, tasks=steps) for name, steps in ends.items())):
             for task in phase.tasks:
                 yield self._task(task, phase.name)
+                self._prepare(task)
                 if task.child is not None:
-                    inside = _Foresight(self._app, task.child, self._inputs(task), f"{self._prefix}{task.name}/")
+                    inside = _Foresight(self._app, task.child, self._inputs(task), f"{self._prefix}{task.name}/", self._attempts)
                     yield from inside.tasks()
 
     def _task(self, task: Task, phase: str) -> Foreseen:
@@ -84,7 +103,6 @@ class _Foresight:
             needs=tuple(need.name if need.condition == "ok" else f"{need.name}: {need.condition}" for need in task.needs),
             when=self._when(task),
             cells=self._cells(task),
-            would=self._would(task),
         )
 
     def _try(self, value: Value) -> tuple[bool, JSON]:
@@ -122,19 +140,24 @@ class _Foresight:
         except UsageError:
             return None
 
-    def _would(self, task: Task) -> str:
-        if not task.uses or not self._app.catalog.info(task.uses).has_plan:
-            return ""
-        known, arguments = self._try(task.arguments) if task.arguments is not None else (True, {})
-        if not known or task.matrix is not None:
-            return ""
-        context = {"run": "", "task": task.name, "attempt": 0, "project": str(self._app.project), "key": ""}
-        catalog = self._app.catalog
-        request: dict[str, JSON] = {"action": task.uses, "entry": catalog.entry(task.uses), "mode": "plan"}
-        try:
-            request |= {"settings": catalog.settings(task.uses), "secrets": catalog.secrets(task.uses)}
-        except SecretMissing as error:
-            return f"(cannot tell: {error})"
-        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-            answer = run_action({**request, "arguments": arguments, "context": context})
-        return str(answer["message"]) if answer["state"] == "succeeded" else f"(cannot tell: {answer['message']})"
+    def _prepare(self, task: Task) -> None:
+        """Prepare the question what a task would do, if its action has a plan and all that it would be given is known."""
+        if not task.uses or task.matrix is not None or not self._app.catalog.info(task.uses).has_plan:
+            return
+        arguments = self._try(task.arguments) if task.arguments is not None else (True, {})
+        env = {name: self._try(value) for name, value in task.env.items()}
+        if not all(known for known, _value in (arguments, *env.values())):
+            return
+        given = {name: value if isinstance(value, dict) else as_text(value) for name, (_known, value) in env.items()}
+        address = self._prefix + task.name
+        self._attempts[address] = Attempt(
+            run="",
+            task=address,
+            number=0,
+            key="",
+            action=task.uses,
+            mode="plan",
+            arguments=arguments[1],
+            env={**given, **{name: {"$secret": name} for name in task.secrets}},
+            cwd=self._app.project,
+        )
