@@ -9,6 +9,7 @@ _HOMES = {
     "turbo_core.errors": ("ActionFailed", "ActionUnavailable", "TurboError"),
     "turbo_core.hookspecs": ("hookimpl", "hookspec"),
     "turbo_core.model": (
+        "Ask",
         "Attempt",
         "ChannelOffer",
         "DecideContext",
@@ -18,6 +19,7 @@ _HOMES = {
         "ExecuteContext",
         "Execution",
         "ExecutorOffer",
+        "HookAnswer",
         "Message",
         "Opinion",
         "Outcome",

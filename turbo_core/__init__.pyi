@@ -2,6 +2,7 @@ from turbo_core.actions import Context as Context, action as action
 from turbo_core.errors import ActionFailed as ActionFailed, ActionUnavailable as ActionUnavailable, TurboError as TurboError
 from turbo_core.hookspecs import hookimpl as hookimpl, hookspec as hookspec
 from turbo_core.model import (
+    Ask as Ask,
     Attempt as Attempt,
     ChannelOffer as ChannelOffer,
     DecideContext as DecideContext,
@@ -11,6 +12,7 @@ from turbo_core.model import (
     ExecuteContext as ExecuteContext,
     Execution as Execution,
     ExecutorOffer as ExecutorOffer,
+    HookAnswer as HookAnswer,
     Message as Message,
     Opinion as Opinion,
     Outcome as Outcome,

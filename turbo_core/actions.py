@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from turbo_core.errors import PluginFailed
-from turbo_core.model import RISKS, Risk
+from turbo_core.model import RISKS, Ask, HookAnswer, Risk
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
@@ -47,13 +47,17 @@ def _as_declared(type_: type[S]) -> S:
     return type_()
 
 
+def _nobody(_hook: str, /, **_arguments: Any) -> list[HookAnswer]:
+    return []
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What an action is told about the attempt that it serves.
 
     ``key`` is the idempotency key: the same in all attempts of one task. ``task`` is the task's address, ``attempt`` counts
-    from 1, ``project`` is the project's root folder. ``read_settings`` stands behind ``settings``; without one, as in a test, the
-    defaults of the class count.
+    from 1, ``project`` is the project's root folder. ``read_settings`` stands behind ``settings``, ``ask_hook`` behind ``ask``;
+    without them, as in a test, the defaults of the class count, and nobody answers.
     """
 
     run: str
@@ -62,6 +66,7 @@ class Context:
     project: Path
     key: str
     read_settings: Callable[[type[Any]], Any] = field(default=_as_declared, repr=False)
+    ask_hook: Ask = field(default=_nobody, repr=False)
 
     def settings(self, type_: type[S]) -> S:
         """The settings of the plugin: the table ``[plugins.NAMESPACE]`` and all that counts more, as the plugin's class.
@@ -75,6 +80,21 @@ class Context:
         """
         found: S = self.read_settings(type_)
         return found
+
+    def ask(self, hook: str, /, **arguments: Any) -> list[HookAnswer]:
+        """Ask a hook that the plugin itself brings (``SpecOffer``): every plugin that implements it, one after another.
+
+        Args:
+            hook: its name, ``turbo_NAMESPACE_…``.
+            arguments: all that its specification names.
+
+        Returns:
+            What each plugin answered that did not answer ``None``; one that raised says so in ``failure``.
+
+        Raises:
+            PluginFailed: the plugin brings no such hook, or it takes other arguments.
+        """
+        return self.ask_hook(hook, **arguments)
 
     def log(self, text: str) -> None:
         """Write one line to the attempt's log. (What an action prints goes there too.)"""

@@ -9,8 +9,8 @@ Each hook is called by one of four policies:
 * *deliver*: the message is durable first; the owner of the channel is called off the hot path, retried with backoff, and its
   receipt is journalled.
 
-Arguments are only ever added; an implementation names those that it wants. Each is called alone, so ``settings`` is always its
-own plugin's. This module knows values, never the host.
+Arguments are only ever added; an implementation names those that it wants. Each is called alone: ``settings`` and
+``ask`` are its own plugin's. This module knows values, never the host.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, Final
 import pluggy
 
 from turbo_core.model import (
+    Ask,
     Attempt,
     DecideContext,
     Document,
@@ -72,7 +73,7 @@ def turbo_register() -> Iterable[Offer]:
 
 
 @hookspec
-def turbo_decide(question: Question, context: DecideContext, settings: Any) -> Opinion | None:
+def turbo_decide(question: Question, context: DecideContext, settings: Any, ask: Ask) -> Opinion | None:
     """Give an opinion on a gate, or on what to do about a failure.
 
     Policy: collect. Called off the hot path, once for each gate and once for each task that failed with no retry left.
@@ -82,6 +83,7 @@ def turbo_decide(question: Question, context: DecideContext, settings: Any) -> O
         question: what is asked; ``question.kind`` tells a gate from a failure.
         context: what a decider may see of the host.
         settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
+        ask: asks a hook that the plugin itself brings (`SpecOffer`).
 
     Returns:
         An opinion, or ``None`` for none.
@@ -102,7 +104,7 @@ def turbo_decide(question: Question, context: DecideContext, settings: Any) -> O
 
 
 @hookspec
-def turbo_execute(attempt: Attempt, context: ExecuteContext, settings: Any) -> Execution:
+def turbo_execute(attempt: Attempt, context: ExecuteContext, settings: Any, ask: Ask) -> Execution:
     """Start one attempt and return at once.
 
     Policy: owner of ``attempt.executor`` (see ``ExecutorOffer``). Called after ``attempt.started`` is durable. An exception
@@ -112,6 +114,7 @@ def turbo_execute(attempt: Attempt, context: ExecuteContext, settings: Any) -> E
         attempt: what to run.
         context: ``context.finish(outcome)`` ends it; ``context.supervise(attempt)`` runs it in a slot of this machine.
         settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
+        ask: asks a hook that the plugin itself brings (`SpecOffer`).
 
     Returns:
         A handle to cancel it.
@@ -131,7 +134,7 @@ def turbo_execute(attempt: Attempt, context: ExecuteContext, settings: Any) -> E
 
 
 @hookspec
-def turbo_document(run: RunView, context: DocumentContext, settings: Any) -> Iterable[Document]:
+def turbo_document(run: RunView, context: DocumentContext, settings: Any, ask: Ask) -> Iterable[Document]:
     """Make documents of a run.
 
     Policy: collect. Called when a run has ended or parked, and by ``turbo report``. Must depend on its arguments only: the same
@@ -141,6 +144,7 @@ def turbo_document(run: RunView, context: DocumentContext, settings: Any) -> Ite
         run: the whole run as a value.
         context: gives the tails of log files.
         settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
+        ask: asks a hook that the plugin itself brings (`SpecOffer`).
 
     Returns:
         Documents; the host writes them into the run's ``report`` folder.
@@ -160,7 +164,7 @@ def turbo_document(run: RunView, context: DocumentContext, settings: Any) -> Ite
 
 
 @hookspec
-def turbo_track(event: Event, run: RunInfo, settings: Any) -> None:
+def turbo_track(event: Event, run: RunInfo, settings: Any, ask: Ask) -> None:
     """Follow a run, event by event.
 
     Policy: observe. Called in a thread of its own for each event, in order, from where this plugin's cursor stands. An
@@ -170,6 +174,7 @@ def turbo_track(event: Event, run: RunInfo, settings: Any) -> None:
         event: the fact.
         run: which run it belongs to.
         settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
+        ask: asks a hook that the plugin itself brings (`SpecOffer`).
 
     Example::
 
@@ -187,7 +192,7 @@ def turbo_track(event: Event, run: RunInfo, settings: Any) -> None:
 
 
 @hookspec
-def turbo_communicate(message: Message, settings: Any) -> Receipt:
+def turbo_communicate(message: Message, settings: Any, ask: Ask) -> Receipt:
     """Deliver one message to ``message.channel``.
 
     Policy: deliver, by the owner of the channel (see ``ChannelOffer``). Called at least once for each message and channel, with
@@ -196,6 +201,7 @@ def turbo_communicate(message: Message, settings: Any) -> Receipt:
     Args:
         message: what to say, and where.
         settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
+        ask: asks a hook that the plugin itself brings (`SpecOffer`).
 
     Returns:
         The proof that it arrived.

@@ -8,7 +8,8 @@ import pytest
 
 from turbo_core.errors import PluginFailed
 from turbo_core.model import Opinion
-from turbo_core.plugins.loading import Failure, Plugins, Selection
+from turbo_core.plugins.hooking import Failure
+from turbo_core.plugins.loading import Plugins, Selection
 from turbo_core.plugins.names import Names
 from turbo_core.plugins.trials import Trials
 
@@ -24,7 +25,7 @@ class Wishes:
 
 class Specs:
     @hookspec
-    def shelf_before_tag(self, name): "Called before a tag."
+    def turbo_shelf_tagged(self, name): "Called before a tag."
 
 @hookimpl
 def turbo_register():
@@ -32,7 +33,7 @@ def turbo_register():
     yield ExecutorOffer(name="NAME-far")
     yield SecretOffer(name="NAME-vault", find={"A": "value"}.get)
     yield SettingsOffer(name=__name__.removeprefix("turbo_shelf_"), type=Wishes)
-    yield SpecOffer(namespace="shelf", version="1.0", specs=Specs)
+    yield SpecOffer(namespace="shelf", version="1.2.0", specs=Specs)
 
 @hookimpl
 def turbo_communicate(message):
@@ -150,16 +151,6 @@ def test_a_plugin_can_be_an_object_of_a_module(shelf: Shelf) -> None:
     assert ask(shelf.plugins()) == [("object", 7)]
 
 
-def test_a_hook_of_another_plugin(shelf: Shelf) -> None:
-    shelf.plugin("owner", OFFERS.replace("NAME", "owner"))
-    shelf.plugin("guest", "from turbo_core import hookimpl\n@hookimpl\ndef shelf_before_tag(name): return name.upper()")
-    plugins = shelf.plugins()
-    assert plugins.owner("channel", "owner") == "owner"
-    assert plugins.collect("shelf_before_tag", name="v1") == [("guest", "V1")]
-    assert type(plugins.settings("owner")).__name__ == "Wishes"
-    assert plugins.collect("shelf_before_tag", name="v1") == [("guest", "V1")]
-
-
 # ---------------------------------------------------------------- selection
 
 
@@ -236,7 +227,9 @@ def test_contributions_carry_their_provenance(shelf: Shelf) -> None:
 
 def test_two_owners_are_a_clash(shelf: Shelf) -> None:
     for name in ("a", "b"):
-        shelf.plugin(name, OFFERS.replace("NAME", "same"))
+        shelf.plugin(
+            name, OFFERS.replace("NAME", "same").replace('"shelf"', f'"{name}"').replace("turbo_shelf_t", f"turbo_{name}_t")
+        )
     plugins = shelf.plugins()
     with pytest.raises(PluginFailed) as error:
         plugins.owner("channel", "same")

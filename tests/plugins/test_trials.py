@@ -51,7 +51,17 @@ BROKEN = {
     "odder_hook": (
         "from turbo_core import hookimpl\n@hookimpl\ndef turbo_xyzzy(question): ...",
         "there is no hook 'turbo_xyzzy'",
-        "the hooks are turbo_register, turbo_decide",
+        "the hooks are turbo_register, turbo_decide, turbo_execute, turbo_document, turbo_track, turbo_communicate; for one of",
+    ),
+    "other_name": (
+        "from turbo_core import hookimpl\n@hookimpl\ndef before_tag(name): ...",
+        "there is no hook 'before_tag'",
+        "the hooks are turbo_register",
+    ),
+    "odd_range_of_others": (
+        "from turbo_core import hookimpl\nturbo_api_lint = 'new'\n@hookimpl\ndef turbo_lint_files(files): ...",
+        "its turbo_api_lint is no version range: 'new' is not a bound",
+        "it reads like '>=1.0.0,<2.0.0'",
     ),
     "wrapper": (
         "from turbo_core import hookimpl\n@hookimpl(wrapper=True)\ndef turbo_decide(question): return (yield)",

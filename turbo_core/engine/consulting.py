@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from turbo_core.model import JSON, Opinion, Question
-from turbo_core.plugins.loading import Failure, Plugins
+from turbo_core.plugins.hooking import Failure
+from turbo_core.plugins.loading import Plugins
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from turbo_core.engine.view import view
 from turbo_core.journal import logs
 from turbo_core.journal.files import private_folder, write_whole
 from turbo_core.model import Document
-from turbo_core.plugins.loading import Failure, Plugins
+from turbo_core.plugins.hooking import Failure
+from turbo_core.plugins.loading import Plugins
 
 FOLDER_NAME = "report"
 

@@ -131,6 +131,7 @@ class Launcher:
             "outputs": dict(attempt.outputs),
             "settings": self._catalog.settings(attempt.action),
             "secrets": self._catalog.secrets(attempt.action),
+            "guests": self._catalog.guests(attempt.action),
             "context": {
                 "run": attempt.run,
                 "task": attempt.task,

@@ -18,6 +18,7 @@ from typing import Any
 from turbo_core.actions import Action, Context
 from turbo_core.errors import ActionFailed, ActionUnavailable, PluginFailed, TurboError, UsageError
 from turbo_core.model import JSON
+from turbo_core.plugins.asking import Guests
 from turbo_core.plugins.signature import Signature, actions_in, signature_of
 from turbo_core.plugins.tables import from_request
 
@@ -29,7 +30,8 @@ def run_action(request: Mapping[str, JSON]) -> dict[str, JSON]:
         request: ``action`` (``git.tag``), ``entry`` (the module that it is in), ``mode`` (``run``, ``plan``, ``undo``,
             ``probe``), ``arguments`` (secrets already resolved), ``context`` (``run``, ``task``, ``attempt``, ``project``,
             ``key``), for ``undo`` the ``outputs`` of the attempt, and for settings ``settings`` (what was set for the plugin, see
-            `turbo_core.plugins.tables.from_request`) and ``secrets`` (the texts that they name).
+            `turbo_core.plugins.tables.from_request`), ``secrets`` (the texts that they name) and ``guests`` (who answers the
+            hooks of the action's plugin, see `turbo_core.plugins.asking.Guests`).
 
     Returns:
         ``state`` (``succeeded`` or ``failed``), ``failure`` (``""``, ``error``, ``infra`` or ``invalid``), ``message`` and
@@ -82,7 +84,8 @@ def _context(request: Mapping[str, JSON]) -> Context:
     def read_settings(type_: type[Any]) -> Any:
         return tables.read(plugin, type_)
 
-    return Context(**(fields | {"project": Path(fields["project"]), "read_settings": read_settings}))
+    own = {"read_settings": read_settings, "ask_hook": Guests(request.get("guests", {})).ask}
+    return Context(**(fields | {"project": Path(fields["project"])} | own))
 
 
 def _wanted(part: Callable[..., object], given: dict[str, Any], *, whole: bool) -> dict[str, Any]:

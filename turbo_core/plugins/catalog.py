@@ -65,6 +65,14 @@ class Catalog:
         namespace = _split(name)[0]
         return self._plugins.tables.wanted(namespace, self._plugins.setting_infos(namespace) or {})
 
+    def guests(self, name: str) -> dict[str, JSON]:
+        """Who answers the hooks of the action's plugin, as `turbo_core.plugins.calling.run_action` wants it.
+
+        Raises:
+            SecretMissing: one of them wants a secret that nobody knows.
+        """
+        return self._plugins.guests(self.distribution(name))
+
     def settings_type(self, namespace: str) -> type | None:
         """The class of the namespace's settings; imports it."""
         found: type | None = getattr(self._plugins.load("turbo.actions", namespace), SETTINGS, None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from difflib import get_close_matches
 from importlib import import_module
@@ -22,7 +22,7 @@ from turbo_core.model import JSON, ChannelOffer, ExecutorOffer, Offer, SecretOff
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.ranges import satisfies
-from turbo_core.plugins.verdict import Offered, Verdict
+from turbo_core.plugins.verdict import Offered, SpecInfo, Verdict
 
 DEFAULT_RANGE: Final = ">=1.0.0,<2.0.0"
 SETTINGS: Final = "turbo_settings"
@@ -99,11 +99,7 @@ def child(request: dict[str, Any]) -> None:
 
 def _checked_range(entry: Entry) -> str:
     wanted: str = getattr(sys.modules.get(entry.module), "turbo_api", DEFAULT_RANGE)
-    try:
-        fits = satisfies(hookspecs.API_VERSION, wanted)
-    except (ValueError, AttributeError) as error:
-        raise Unfit(f"its turbo_api is no version range: {error}", "it reads like '>=1.0.0,<2.0.0'") from error
-    if not fits:
+    if not _checked(wanted, "turbo_api"):
         raise Unfit(
             f"it needs version {wanted} of the hooks, and this Turbo has {hookspecs.API_VERSION}",
             f"install a version of {entry.distribution} that fits, or another Turbo",
@@ -111,30 +107,59 @@ def _checked_range(entry: Entry) -> str:
     return wanted
 
 
+def _checked(wanted: Any, name: str) -> bool:
+    try:
+        return satisfies(hookspecs.API_VERSION, wanted)
+    except (ValueError, AttributeError) as error:
+        raise Unfit(f"its {name} is no version range: {error}", "it reads like '>=1.0.0,<2.0.0'") from error
+
+
 def _judge_hooks(entry: Entry, loaded: object) -> Verdict:
     manager = new_manager()
     manager.register(loaded, name=entry.name)
     callers = manager.get_hookcallers(loaded) or []
     for caller in callers:
-        optional = all(implementation.optionalhook for implementation in caller.get_hookimpls())
-        if caller.name.startswith("turbo_") and not caller.has_spec() and not optional:
-            raise Unfit(f"there is no hook {caller.name!r}", _hint(caller.name))
         if any(one.wrapper or one.hookwrapper for one in caller.get_hookimpls()):
             raise Unfit(f"its {caller.name!r} wraps other implementations", "remove 'wrapper'; each is called alone")
     if not callers:
         raise Unfit("it implements no hook", "mark its functions with @hookimpl")
     offers = [offer for answer in manager.hook.turbo_register() for offer in offers_in(answer)]
+    specs = _specs_of(offers)
+    strange = [caller for caller in callers if not caller.has_spec()]
+    needs = {namespace: wanted for caller in strange for namespace, wanted in _needed(entry, caller, specs)}
     return Verdict(
         hooks=tuple(sorted(caller.name for caller in callers)),
         offers=tuple(map(_offered, offers)),
         settings=_settings_of(entry, [(offer.name, offer.type) for offer in offers if isinstance(offer, SettingsOffer)]),
+        specs=specs,
+        foreign={caller.name: tuple(caller.get_hookimpls()[0].argnames) for caller in strange},
+        needs=needs,
     )
 
 
-def _hint(name: str) -> str:
+def _specs_of(offers: Iterable[Offer]) -> dict[str, SpecInfo]:
+    # By name: what stands there judges verdicts of all plugins, and reads versions.
+    foreign: Any = import_module("turbo_core.plugins.foreign")
+    return {offer.namespace: foreign.describe(offer) for offer in offers if isinstance(offer, SpecOffer)}
+
+
+def _needed(entry: Entry, caller: pluggy.HookCaller, own: Mapping[str, SpecInfo]) -> Iterator[tuple[str, str]]:
+    """The range of versions that a plugin states for the hooks of another, of which it implements one."""
+    namespace = caller.name.removeprefix("turbo_").partition("_")[0]
+    wanted: object = getattr(sys.modules.get(entry.module), f"turbo_api_{namespace}", None)
+    if wanted is not None:
+        _checked(wanted, f"turbo_api_{namespace}")
+        yield namespace, str(wanted)
+    elif namespace not in own:
+        raise Unfit(f"there is no hook {caller.name!r}", _hint(caller.name, namespace))
+
+
+def _hint(name: str, namespace: str) -> str:
     known = [known for known in vars(hookspecs) if known.startswith("turbo_")]
     close = get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"the hooks are {', '.join(known)}"
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"the hooks are {', '.join(known)}; for one of another plugin state turbo_api_{namespace} = '>=1.0.0,<2.0.0'"
 
 
 def offers_in(answer: Iterable[Offer]) -> list[Offer]:

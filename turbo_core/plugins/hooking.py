@@ -6,17 +6,39 @@ has one possible author and each can be given what is its own. Any thread may as
 
 from __future__ import annotations
 
+import threading
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pluggy
 
-from turbo_core.model import Offer
+from turbo_core.errors import PluginFailed, TurboError
+from turbo_core.model import Offer, SettingsOffer
 from turbo_core.plugins.examine import new_manager, offers_in
 
 HookSeen: TypeAlias = Callable[[str, str, Mapping[str, object], object, BaseException | None], None]
 """Is told of one call: the plugin, the hook, its arguments, the answer, and what was raised in place of one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A plugin raised instead of answering. ``details`` is the traceback."""
+
+    message: str
+    details: str
+
+
+def isolated(call: Callable[[], object]) -> Any:
+    """What ``call`` gives, a generator as a list; a `Failure` if it raises."""
+    try:
+        answer = call()
+        return [*answer] if isinstance(answer, Iterator) else answer
+    except (Exception, SystemExit) as error:  # the boundary to foreign code
+        told = str(error) if isinstance(error, TurboError) else f"{type(error).__name__}: {error}"
+        return Failure(message=told, details="".join(traceback.format_exception(error)))
 
 
 class Hooks:
@@ -49,21 +71,26 @@ class Hooks:
         """What a registered plugin offers."""
         return self._offers[plugin]
 
+    def settings_type(self, plugin: str) -> type | None:
+        """The class of the settings of a registered plugin."""
+        return next((offer.type for offer in self._offers[plugin] if isinstance(offer, SettingsOffer)), None)
+
     def order(self, hook: str) -> list[str]:
         """The registered plugins that implement a hook, in the order in which they are asked."""
         found = [one for one in self._implementations(hook) if one.plugin_name in self]
         return [one.plugin_name for one in sorted(found, key=lambda one: (not one.tryfirst, one.trylast, one.plugin_name))]
 
-    def call(self, plugin: str, hook: str, arguments: Mapping[str, object], settings: Callable[[], object] = lambda: None) -> Any:
+    def call(self, plugin: str, hook: str, arguments: Mapping[str, object], own: Mapping[str, Callable[[], object]] = {}) -> Any:
         """Call a registered plugin's implementation with those arguments that it names; ``None`` if it has none.
 
         Args:
             plugin: whose implementation.
             hook: of what.
             arguments: what is the same for all.
-            settings: gives the plugin's own settings, if it names them.
+            own: makes what is the plugin's own, if it names it.
 
         Raises:
+            PluginFailed: it tried to end the process.
             Exception: whatever it raises.
         """
         found = next((one for one in self._implementations(hook) if one.plugin_name == plugin), None)
@@ -73,12 +100,13 @@ class Hooks:
         wanted = (*found.argnames, *found.kwargnames)
         given = {name: arguments[name] for name in wanted if name in arguments}
         try:
-            if "settings" in wanted:
-                given["settings"] = settings()
+            given |= {name: make() for name, make in own.items() if name in wanted}
             answer = found.function(**given)
         except BaseException as error:
             self._tell(plugin, hook, arguments, None, error)
-            raise
+            if isinstance(error, Exception) or (isinstance(error, KeyboardInterrupt) and _is_persons()):
+                raise
+            raise PluginFailed(f"the plugin {plugin!r} raised {type(error).__name__} in {hook}") from error
         self._tell(plugin, hook, arguments, answer, None)
         return answer
 
@@ -98,3 +126,8 @@ class Hooks:
     def _tell(self, plugin: str, hook: str, arguments: Mapping[str, object], answer: object, error: BaseException | None) -> None:
         for seen in self._watchers:
             seen(plugin, hook, arguments, answer, error)
+
+
+def _is_persons() -> bool:
+    """Whether an interrupt can come from the person at the keyboard: Python raises it in the main thread only."""
+    return threading.current_thread() is threading.main_thread()

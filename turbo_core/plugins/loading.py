@@ -7,19 +7,20 @@ only after it has passed a trial (``trials``). Hooks may be called from any thre
 from __future__ import annotations
 
 import threading
-import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
-from difflib import get_close_matches
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from turbo_core.errors import PluginFailed
-from turbo_core.model import Offer, SecretOffer, SettingsOffer
+from turbo_core.model import JSON, Ask, HookAnswer, Offer, SecretOffer
+from turbo_core.plugins import asking, foreign
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.examine import failed
-from turbo_core.plugins.hooking import Hooks, HookSeen
+from turbo_core.plugins.hooking import Hooks, HookSeen, isolated
 from turbo_core.plugins.names import GROUPS, Entry, Group, Names, PluginProblem, problem
+from turbo_core.plugins.refusals import Provided, clash, did_you_mean, unusable
 from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials, fingerprint
 from turbo_core.plugins.verdict import Offered, SettingInfo, Verdict
@@ -42,26 +43,6 @@ class Selection:
         """Whether this entry point may be used."""
         names = _names_of(entry)
         return (entry.builtin or not self.core_only) and (bool(names & self.enabled) or not names & self.disabled)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """A plugin raised instead of answering. ``details`` is the traceback."""
-
-    message: str
-    details: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provided:
-    """One contribution and where it comes from."""
-
-    kind: str
-    name: str
-    summary: str
-    plugin: str
-    distribution: str
-    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +74,7 @@ class Plugins:
         self._on = {(entry.group, entry.name): entry for entry in names.entries if selection.wants(entry)}
         self._hooks = Hooks()
         self._broken: dict[Entry, PluginProblem] = {}
+        self._compared = False
         self._settings: dict[str, object] = {}
         self._admitting = threading.RLock()
         self._check_enabled(selection)
@@ -113,6 +95,7 @@ class Plugins:
         tried = self._trials.verdicts(self._on.values())
         for entry in self._on.values():
             self._verdict(entry)
+        self._sound()
         return tuple(self._listed(entry, tried.get(entry)) for entry in self._names.entries)
 
     def versions(self, distributions: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -134,7 +117,7 @@ class Plugins:
             raise self._missing(group, name)
         self._verdict(entry)
         if entry in self._broken:
-            raise _unusable(self._broken[entry])
+            raise unusable(self._broken[entry])
         return entry
 
     def verdict(self, entry: Entry) -> Verdict:
@@ -151,7 +134,7 @@ class Plugins:
         try:
             return load(entry)
         except (Exception, SystemExit) as error:  # the boundary to foreign code
-            raise _unusable(self._set_aside(entry, failed(entry, error))) from error
+            raise unusable(self._set_aside(entry, failed(entry, error))) from error
 
     # ------------------------------------------------------------ hooks
 
@@ -165,14 +148,7 @@ class Plugins:
         Returns:
             The name of each plugin with its answer, or with a ``Failure`` if it raised; ``None`` is no answer.
         """
-        answers: list[tuple[str, Any]] = []
-        for name in self._ready(hook):
-            try:
-                answer = self.call(name, hook, **arguments)
-                answers.append((name, [*answer] if isinstance(answer, Iterator) else answer))
-            except Exception as error:  # the boundary to foreign code
-                told = f"{type(error).__name__}: {error}"
-                answers.append((name, Failure(message=told, details="".join(traceback.format_exception(error)))))
+        answers = [(name, isolated(partial(self.call, name, hook, **arguments))) for name in self._ready(hook)]
         return [(name, answer) for name, answer in answers if answer is not None]
 
     def call(self, plugin: str, hook: str, **arguments: Any) -> Any:
@@ -187,11 +163,54 @@ class Plugins:
             Exception: whatever the implementation raises.
         """
         self._admit(plugin)
-        return self._hooks.call(plugin, hook, arguments, lambda: self.settings(plugin))
+        own = {"settings": lambda: self.settings(plugin), "ask": lambda: self._ask_for(plugin)}
+        return self._hooks.call(plugin, hook, arguments, own)
 
     def watched(self, seen: HookSeen) -> AbstractContextManager[None]:
         """As long as this lasts, ``seen`` is told of each call of a hook of one plugin, in the thread that called it."""
         return self._hooks.watched(seen)
+
+    # ------------------------------------------------------------ hooks that plugins bring
+
+    def brought(self, distribution: str) -> dict[str, tuple[str, ...]]:
+        """The hooks that the plugins of a distribution bring for others, each with the names of its arguments."""
+        verdicts = (verdict for name, verdict in self._sound().items() if self._distribution(name) == distribution)
+        specs = (spec for verdict in verdicts for spec in verdict.specs.values())
+        return {hook: tuple(arguments) for spec in specs for hook, arguments in spec.hooks.items()}
+
+    def guests(self, distribution: str) -> dict[str, JSON]:
+        """What another process needs to ask these hooks (`turbo_core.plugins.asking.Guests`).
+
+        Raises:
+            SecretMissing: a plugin that answers wants a secret that nobody knows.
+        """
+        hooks = self.brought(distribution)
+        answering = {name: [hook for hook in verdict.hooks if hook in hooks] for name, verdict in self._sound().items()}
+        return {
+            "hooks": {hook: list(arguments) for hook, arguments in hooks.items()},
+            "plugins": {name: self._guest(name, mine) for name, mine in answering.items() if mine},
+        }
+
+    def _guest(self, name: str, hooks: list[str]) -> dict[str, JSON]:
+        infos = self.setting_infos(name) or {}
+        return {
+            "entry": asdict(self._on["turbo.plugins", name]),
+            "implements": hooks,
+            "settings": self.tables.request(name, infos),
+            "secrets": self.tables.wanted(name, infos),
+        }
+
+    def _ask_for(self, plugin: str) -> Ask:
+        """The way in which a plugin asks the hooks that its own distribution brings."""
+
+        def ask(hook: str, /, **arguments: Any) -> list[HookAnswer]:
+            asking.check(hook, arguments, self.brought(self._distribution(plugin)))
+            return asking.answers_of(self.collect(hook, **arguments))
+
+        return ask
+
+    def _distribution(self, plugin: str) -> str:
+        return self._on["turbo.plugins", plugin].distribution
 
     # ------------------------------------------------------------ contributions
 
@@ -215,13 +234,13 @@ class Plugins:
         if len(owners) == 1:
             return owners[0].plugin
         if owners:
-            raise _clash(kind, name, owners)
+            raise clash(kind, name, owners)
         known = sorted({offer.name for offer in offers})
         aside = "; ".join(str(told) for told in self.problems)
         raise PluginFailed(
             f"no plugin offers the {kind} {name!r}",
             why=f"set aside: {aside}" if aside else "",
-            next_step=_did_you_mean(name, known) or f"there are: {', '.join(known) or 'none'}",
+            next_step=did_you_mean(name, known) or f"there are: {', '.join(known) or 'none'}",
         )
 
     def secret_providers(self) -> dict[str, SecretOffer]:
@@ -234,7 +253,7 @@ class Plugins:
         for offer in provided:
             same = [other for other in provided if other.name == offer.name]
             if len(same) > 1:
-                raise _clash("secret provider", offer.name, same)
+                raise clash("secret provider", offer.name, same)
         found = (made for plugin in dict.fromkeys(offer.plugin for offer in provided) for made in self._made(plugin))
         return {offer.name: offer for offer in found if isinstance(offer, SecretOffer)}
 
@@ -257,7 +276,8 @@ class Plugins:
         Raises:
             PluginFailed: the plugin cannot be used.
         """
-        return next((offer.type for offer in self._made(plugin) if isinstance(offer, SettingsOffer)), None)
+        self._admit(plugin)
+        return self._hooks.settings_type(plugin)
 
     def setting_infos(self, plugin: str) -> dict[str, SettingInfo] | None:
         """All settings of a plugin, with hooks or with actions, from its trial.
@@ -278,7 +298,12 @@ class Plugins:
         entries = sorted((entry for entry in self._on.values() if entry.group == "turbo.plugins"), key=lambda entry: entry.name)
         self._trials.verdicts(entries)
         verdicts = {entry: self._verdict(entry) for entry in entries}
-        return {entry.name: verdict for entry, verdict in verdicts.items() if entry not in self._broken}
+        sound = {entry: verdict for entry, verdict in verdicts.items() if entry not in self._broken}
+        if not self._compared:
+            self._compared = True
+            for entry, cause, next_step in foreign.misfits(sound):
+                self._set_aside(entry, Verdict(cause=cause, next_step=next_step))
+        return {entry.name: verdict for entry, verdict in sound.items() if entry not in self._broken}
 
     def _verdict(self, entry: Entry) -> Verdict:
         verdict = self._trials.verdict(entry)
@@ -310,7 +335,7 @@ class Plugins:
             self._hooks.register(name, loaded)
         except (Exception, SystemExit) as error:  # the boundary to foreign code
             entry = self._on["turbo.plugins", name]
-            raise _unusable(self._set_aside(entry, failed(entry, error))) from error
+            raise unusable(self._set_aside(entry, failed(entry, error))) from error
 
     def _made(self, plugin: str) -> list[Offer]:
         self._admit(plugin)
@@ -349,10 +374,10 @@ class Plugins:
     def _missing(self, group: Group, name: str) -> PluginFailed:
         for told in self._names.problems:
             if told.entry_point.startswith(f"{group}: {name} = "):
-                return _unusable(told)
+                return unusable(told)
         if any(entry.group == group and entry.name == name for entry in self._names.entries):
             return PluginFailed(f"the plugin {name!r} is turned off", next_step=f"turn it on with '-p {name}'")
-        close = _did_you_mean(name, [entry.name for entry in self._names.entries])
+        close = did_you_mean(name, [entry.name for entry in self._names.entries])
         return PluginFailed(
             f"no plugin is named {name!r}", next_step=close or f"pip install turbo-plugin-{name.replace('_', '-')}"
         )
@@ -360,23 +385,3 @@ class Plugins:
 
 def _names_of(entry: Entry) -> set[str]:
     return {entry.name, entry.distribution, entry.distribution.removeprefix("turbo-plugin-")}
-
-
-def _unusable(told: PluginProblem) -> PluginFailed:
-    return PluginFailed(
-        f"the plugin {told.entry_point.partition(': ')[2]!r} was set aside",
-        where=f"{told.distribution} {told.version}",
-        why=told.cause,
-        next_step=told.next_step,
-    )
-
-
-def _clash(kind: str, name: str, offers: Sequence[Provided]) -> PluginFailed:
-    named = " and ".join(f"{offer.distribution} {offer.version}" for offer in offers)
-    steps = " or ".join(f"'-p no:{offer.plugin}'" for offer in offers)
-    return PluginFailed(f"the {kind} {name!r} has more than one owner", why=f"it is offered by {named}", next_step=f"use {steps}")
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else ""

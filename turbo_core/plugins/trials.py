@@ -30,7 +30,7 @@ from turbo_core.plugins.verdict import Verdict, from_json
 LIMIT: Final = 10.0
 """Seconds that a plugin may take to be imported."""
 
-_FORMAT = 3
+_FORMAT = 4
 _FAILURE_HOLDS = 3600.0
 _BOOT = (
     "import json, sys; request = json.loads(sys.argv[1]); sys.path[:] = request['path']; "

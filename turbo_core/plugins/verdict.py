@@ -29,12 +29,21 @@ class SettingInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpecInfo:
+    """The hooks that a plugin brings for others, in one namespace: the names of the arguments of each."""
+
+    version: str
+    hooks: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The outcome of the trial import. A ``cause`` means that the plugin is set aside.
 
     ``hooks`` are the names of the hooks that it implements, ``actions`` maps a verb to the fields of its ``ActionInfo``,
     ``settings`` maps the name of a setting to the fields of its ``SettingInfo``. ``api`` is the range of versions of the hooks
-    that it needs.
+    that it needs. ``specs`` are the hooks that it brings, by namespace; ``foreign`` are those that it implements and that are not
+    Turbo's, with the arguments that it must be given; ``needs`` are the ranges of their versions, by namespace.
     """
 
     cause: str = ""
@@ -44,12 +53,21 @@ class Verdict:
     actions: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
     api: str = ""
+    specs: Mapping[str, SpecInfo] = field(default_factory=dict)
+    foreign: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needs: Mapping[str, str] = field(default_factory=dict)
 
 
 def from_json(stored: JSON) -> Verdict | None:
     """The verdict that ``dataclasses.asdict`` wrote, or ``None`` if it is not one."""
     try:
         offers = tuple(Offered(**offer) for offer in stored["offers"])
-        return Verdict(**(stored | {"hooks": tuple(stored["hooks"]), "offers": offers}))
-    except (TypeError, KeyError):
+        foreign = {hook: tuple(arguments) for hook, arguments in stored["foreign"].items()}
+        specs = {
+            namespace: SpecInfo(version=spec["version"], hooks={hook: tuple(names) for hook, names in spec["hooks"].items()})
+            for namespace, spec in stored["specs"].items()
+        }
+        more = {"hooks": tuple(stored["hooks"]), "offers": offers, "specs": specs, "foreign": foreign}
+        return Verdict(**(stored | more))
+    except (TypeError, KeyError, AttributeError):
         return None

@@ -46,6 +46,14 @@ def _print_verdict(shell: Shell, listed: Listed) -> None:
     verdict = listed.verdict
     if verdict.hooks:
         shell.print(f"  hooks    {', '.join(verdict.hooks)}")
+    for namespace, spec in verdict.specs.items():
+        shell.print(f"  brings   hooks {namespace} {spec.version}")
+        for hook, arguments in spec.hooks.items():
+            shell.print(f"           {hook}({', '.join(arguments)})")
+    for namespace, wanted in verdict.needs.items():
+        shell.print(f"  needs    hooks {namespace} {wanted}")
+    for name, info in verdict.settings.items():
+        shell.print(f"  setting  {name}{': ' if info['description'] else ''}{one_line(info['description'])}")
     for offer in verdict.offers:
         shell.print(f"  offers   {offer.kind} {offer.name}{': ' if offer.summary else ''}{one_line(offer.summary)}")
     width = max(map(len, verdict.actions), default=0)
