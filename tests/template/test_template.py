@@ -1,99 +1,118 @@
-"""The template of a plugin: what it makes is complete, clean, typed and tested; and a wrong name makes nothing."""
+"""The template of a plugin: what it makes is complete, clean and typed; and a wrong answer makes nothing."""
+
+from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from turbo_core.plugins.names import RESERVED
+from tests.template.baking_kit import BIN, MIXES, TEMPLATE, bake, files_in, run, succeed
+from turbo_core.cli.plugin import baking
+from turbo_core.plugins.names import RESERVED, find
 
-TEMPLATE = Path(__file__).parents[2] / "plugin-template"
-BIN = Path(sys.executable).parent
-
-FILES = [
+ALWAYS = {
+    ".github/workflows/test.yml",
     ".gitignore",
+    "LICENSE",
     "README.md",
+    "changelog/README.md",
     "pyproject.toml",
-    "src/turbo_plugin_file_words/__init__.py",
-    "src/turbo_plugin_file_words/actions.py",
-    "src/turbo_plugin_file_words/files.py",
-    "src/turbo_plugin_file_words/py.typed",
-    "tests/test_actions.py",
-    "tests/test_files.py",
+    "src/PACKAGE/__init__.py",
+    "src/PACKAGE/py.typed",
+    "tests/__init__.py",
+    "tests/test_conformance.py",
+    "tests/test_turbo.py",
     "tox.ini",
-]
+}
+OF_KINDS = {
+    "actions": {"src/PACKAGE/actions.py", "src/PACKAGE/files.py", "tests/test_files.py"},
+    "executor": {"src/PACKAGE/plugin.py", "src/PACKAGE/priority.py", "tests/test_priority.py"},
+    "decider": {"src/PACKAGE/plugin.py", "src/PACKAGE/freeze.py", "tests/test_freeze.py"},
+    "documenter": {"src/PACKAGE/plugin.py", "src/PACKAGE/table.py", "tests/test_table.py"},
+    "tracker": {"src/PACKAGE/plugin.py", "src/PACKAGE/tally.py", "tests/test_tally.py"},
+    "channel": {"src/PACKAGE/plugin.py", "src/PACKAGE/outbox.py", "tests/test_outbox.py"},
+}
 
 
-def run(*command: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], cwd=cwd, capture_output=True, text=True, check=False)
-
-
-def bake(folder: Path, **answers: str) -> subprocess.CompletedProcess[str]:
+def cookiecutter(folder: Path, **answers: str) -> tuple[int, str]:
+    """Bake without Turbo; the person's home is empty."""
     words = [f"{key}={value}" for key, value in answers.items()]
-    return run(BIN / "cookiecutter", "--no-input", TEMPLATE, *words, cwd=folder)
+    ended = run(BIN / "cookiecutter", "--no-input", TEMPLATE, *words, cwd=folder, env={"HOME": str(folder.parent)})
+    return ended.returncode, ended.stderr
 
 
-@pytest.fixture
-def plugin(tmp_path: Path) -> Path:
-    """A plugin for the namespace ``file_words``, baked and not installed."""
-    baked = bake(tmp_path, namespace="file_words")
-    assert baked.returncode == 0, baked.stdout + baked.stderr
-    return tmp_path / "turbo-plugin-file-words"
+@pytest.mark.parametrize("name", MIXES)
+def test_it_holds_these_files_and_no_others(tmp_path: Path, name: str) -> None:
+    made = files_in(bake(tmp_path, name))
+    expected = ALWAYS.union(*(OF_KINDS[kind] for kind in MIXES[name].split()))
+    assert sorted(made) == sorted(path.replace("PACKAGE", f"turbo_plugin_{name}") for path in expected)
+    assert [path for path, content in made.items() if re.search(rb"cookiecutter|\{%|[^$]\{\{", content)] == []
+    assert [path.name for path in tmp_path.iterdir()] == [f"turbo-plugin-{name.replace('_', '-')}"]
 
 
-def test_it_holds_these_files_and_no_others(plugin: Path) -> None:
-    assert sorted(path.relative_to(plugin).as_posix() for path in plugin.rglob("*") if path.is_file()) == FILES
-    assert [path for path in plugin.rglob("*") if path.is_file() and "cookiecutter" in path.read_text()] == []
+@pytest.mark.parametrize("name", MIXES)
+def test_its_style_is_clean(tmp_path: Path, name: str) -> None:
+    folder = bake(tmp_path, name)
+    succeed(BIN / "ruff", "check", "--no-cache", cwd=folder)
+    succeed(BIN / "ruff", "format", "--no-cache", "--check", "--diff", cwd=folder)
 
 
-@pytest.mark.parametrize("check", [("ruff", "check"), ("ruff", "format", "--check", "--diff"), ("mypy",)], ids=" ".join)
-def test_it_is_clean(plugin: Path, check: tuple[str, ...]) -> None:
-    ended = run(BIN / check[0], *check[1:], cwd=plugin)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MIXES)
+def test_its_types_are_right(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
+    cache = tmp_path_factory.getbasetemp() / "mypy"
+    succeed(BIN / "mypy", "--cache-dir", cache, cwd=bake(tmp_path, name))
 
 
-def test_its_own_tests_pass_when_it_is_installed(plugin: Path, tmp_path: Path) -> None:
-    """Installed by hand (its sources and its entry point), so that the test needs no network."""
-    site = tmp_path / "site"
-    (site / "turbo_plugin_file_words-0.1.0.dist-info").mkdir(parents=True)
-    (site / "turbo_plugin_file_words").symlink_to(plugin / "src" / "turbo_plugin_file_words")
-    points = re.search(r'entry-points\."(turbo\.actions)"\]\n(.*)\n', (plugin / "pyproject.toml").read_text())
-    assert points
-    about = site / "turbo_plugin_file_words-0.1.0.dist-info"
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: turbo-plugin-file-words\nVersion: 0.1.0\n")
-    (about / "entry_points.txt").write_text(f"[{points[1]}]\n{points[2].replace(chr(34), '')}\n")
-    code = (
-        "import sys; sys.path.insert(0, sys.argv.pop(1)); import pytest; sys.exit(pytest.main(['-q', '-p', 'no:cacheprovider']))"
-    )
-    ended = run(sys.executable, "-c", code, site, cwd=plugin)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "7 passed" in ended.stdout
+def test_it_states_only_what_it_has(tmp_path: Path) -> None:
+    groups = {
+        name: re.findall(r'entry-points\."turbo\.(\w+)"\]', (bake(tmp_path, name) / "pyproject.toml").read_text())
+        for name in ("only_actions", "only_channel", "talker")
+    }
+    assert groups == {"only_actions": ["actions"], "only_channel": ["plugins"], "talker": ["plugins", "actions"]}
+
+
+def test_cookiecutter_alone_makes_the_same(tmp_path: Path) -> None:
+    (tmp_path / "alone").mkdir()
+    assert cookiecutter(tmp_path / "alone", name="talker", kinds=MIXES["talker"]) == (0, "")
+    assert files_in(tmp_path / "alone" / "turbo-plugin-talker") == files_in(bake(tmp_path, "talker"))
 
 
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
-        ({"namespace": "Words"}, "namespace 'Words'"),
-        ({"namespace": "file-words"}, "namespace 'file-words'"),
-        ({"namespace": "import"}, "namespace 'import'"),
-        ({"namespace": "resume"}, "is a command of Turbo itself"),
+        ({"name": "Words"}, "name 'Words'"),
+        ({"name": "file-words"}, "name 'file-words'"),
+        ({"name": "import"}, "name 'import'"),
+        ({"name": "resume"}, "is a command of Turbo itself"),
+        ({"name": "terminal"}, "of that name"),
+        ({"kinds": "actions robot"}, "kinds 'actions robot'"),
+        ({"kinds": "actions actions"}, "each once"),
+        ({"kinds": " "}, "kinds ''"),
         ({"distribution": "turbo_plugin"}, "distribution 'turbo_plugin'"),
         ({"package": "turbo-plugin"}, "package 'turbo-plugin'"),
         ({"summary": 'Says "hello"'}, "summary: one line"),
         ({"author": " "}, "author: one line"),
     ],
 )
-def test_a_wrong_name_makes_nothing(tmp_path: Path, answers: dict[str, str], message: str) -> None:
-    ended = bake(tmp_path, **answers)
-    assert ended.returncode != 0
-    assert message in ended.stderr
-    assert list(tmp_path.iterdir()) == []
+def test_cookiecutter_alone_refuses_a_wrong_answer(tmp_path: Path, answers: dict[str, str], message: str) -> None:
+    (tmp_path / "alone").mkdir()
+    code, told = cookiecutter(tmp_path / "alone", **answers)
+    assert code != 0
+    assert message in told
+    assert list((tmp_path / "alone").iterdir()) == []
 
 
-def test_the_reserved_names_are_those_of_the_core() -> None:
+def test_the_checks_of_the_template_are_those_of_the_command(tmp_path: Path) -> None:
     hook = (TEMPLATE / "hooks" / "pre_gen_project.py").read_text()
-    listed = re.search(r'"""\n((?:    [a-z_ ]+\n)+)    """\.split', hook)
-    assert listed
-    assert set(listed[1].split()) == RESERVED
+    reserved = re.search(r'"""\n((?:    [a-z_ ]+\n)+)    """\.split', hook)
+    assert reserved
+    assert set(reserved[1].split()) == RESERVED
+    named = dict(re.findall(r"^(KNOWN|BUILT_IN) = [\[{](.*)[\]}]$", hook, re.MULTILINE))
+    assert re.findall(r'"(\w+)"', named["KNOWN"]) == list(baking.KINDS)
+    assert set(re.findall(r'"(\w+)"', named["BUILT_IN"])) == baking.BUILT_IN
+
+
+def test_the_names_of_the_built_in_plugins_are_known(tmp_path: Path) -> None:
+    assert {entry.name for entry in find(tmp_path).entries if entry.builtin} <= baking.BUILT_IN | RESERVED

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "disable": "Turn a plugin off in this project.",
     "lock": "Write the lock of this project.",
     "registry": "Add, remove and list registries.",
+    "new": "Make a new plugin from the template.",
     "certify": "Test a plugin, and tell the level that it reaches.",
     "index": "Write the registry entries of plugins.",
 }

@@ -1,1 +1,1 @@
-"""{{ cookiecutter.summary }}. Importing the package costs nothing; the actions are in the module ``actions``."""
+"""{{ cookiecutter.summary }}. Importing the package costs nothing; Turbo loads the modules that its entry points name."""

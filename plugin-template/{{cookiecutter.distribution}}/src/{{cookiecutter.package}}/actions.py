@@ -24,6 +24,5 @@ def count(context: Context, path: str) -> Count:
     try:
         return Count(words=files.count_words(context.project / path))
     except (OSError, UnicodeError) as error:
-        raise ActionFailed(
-            "the file cannot be read", where=path, why=str(error), next_step="give the path of a text file"
-        ) from error
+        step = "give the path of a text file"
+        raise ActionFailed("the file cannot be read", where=path, why=str(error), next_step=step) from error
