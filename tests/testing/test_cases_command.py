@@ -59,6 +59,11 @@ def test_all_tests_of_a_project_are_run(project: Project) -> None:
     assert not (project.folder / ".turbo" / "runs").exists()
 
 
+def test_files_of_tests_are_no_workflows(project: Project) -> None:
+    result = project.run("check")
+    assert result.out.splitlines() == ["turbo.yaml: ok: 2 tasks in 1 phase", "workflows/other.yaml: ok: 2 tasks in 1 phase"]
+
+
 def test_files_folders_and_single_cases_are_named(project: Project) -> None:
     assert [*_files(project.run("test", "workflows"))] == ["workflows/other.test.yaml"]
     assert [*_files(project.run("test", "turbo.test.yaml", "workflows/other.test.yaml"))] == [

@@ -40,7 +40,7 @@ name: w
 tasks:
   a: {run: x, timeout: 2h, retry: 1, outputs: {it: string}}
   b: {uses: git.tag, with: {name: v}, timeout: 2h, allow_failure: true}
-  c: {needs: {a: ok, b: any}, communicate: "${{ tasks.a.outputs.it }} ${{ json(tasks.b.outputs.ref) }}", when: "${{ tasks.a.ok }}"}
+  c: {needs: {a: ok, b: any}, communicate: "${{ tasks.a.outputs.it }} ${{ json(tasks.b.outputs.ref) }}"}
 """
     given = {"a": [{"takes": "3h"}, {"outputs": {"it": "x"}}], "git.tag": {"takes": "3h"}}
     expect = {**FINE, "failed": {"b": "timeout"}, "messages": ["x null"]}

@@ -16,6 +16,8 @@ from turbo_core.workflow.yaml import compose
 
 MAIN_FILE = "turbo.yaml"
 FOLDER = "workflows"
+TESTS = ".test.yaml"
+"""How the name of a file of tests ends; it lies beside the workflow that it tests."""
 _ROOT_SIGNS = (".turbo", "turbo.toml", MAIN_FILE, ".git")
 
 
@@ -98,7 +100,8 @@ def find(project: Path, name: str | None = None, file: Path | None = None) -> Pa
 def workflow_files(project: Path) -> list[Path]:
     """All workflow files of a project: `turbo.yaml` first, then those of the folder by name."""
     main = project / MAIN_FILE
-    return [*([main] if main.is_file() else []), *sorted((project / FOLDER).glob("*.yaml"))]
+    others = (path for path in (project / FOLDER).glob("*.yaml") if not path.name.endswith(TESTS))
+    return [*([main] if main.is_file() else []), *sorted(others)]
 
 
 def peek(path: Path) -> Listed:

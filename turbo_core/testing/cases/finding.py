@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from turbo_core.errors import UsageError
+from turbo_core.workflow.finding import TESTS
 
-SUFFIX: Final = ".test.yaml"
 _FOREIGN: Final = frozenset({"node_modules", "__pycache__", "site-packages"})
 """Folders of what others wrote."""
 
@@ -27,10 +27,10 @@ def _found(place: Path) -> Iterator[Path]:
     if place.is_dir():
         for folder, inner, names in os.walk(place):
             inner[:] = sorted(name for name in inner if not name.startswith(".") and name not in _FOREIGN)
-            yield from (Path(folder, name) for name in sorted(names) if name.endswith(SUFFIX))
+            yield from (Path(folder, name) for name in sorted(names) if name.endswith(TESTS))
     elif not place.is_file():
         raise UsageError("there is no such file or folder", where=str(place), next_step="correct the path")
-    elif not place.name.endswith(SUFFIX):
-        raise UsageError("this is no file of tests", where=str(place), next_step=f"such a file is called NAME{SUFFIX}")
+    elif not place.name.endswith(TESTS):
+        raise UsageError("this is no file of tests", where=str(place), next_step=f"such a file is called NAME{TESTS}")
     else:
         yield place

@@ -17,10 +17,10 @@ from turbo_core.report.text import one_line
 from turbo_core.testing.cases.addresses import Tested
 from turbo_core.testing.cases.case import Case
 from turbo_core.testing.cases.checks import Checks
-from turbo_core.testing.cases.finding import SUFFIX
 from turbo_core.testing.cases.shape import CaseShape, CasesShape, SharedShape, answers_of, opinions_of, stubs_of
 from turbo_core.workflow.definition import Actions
 from turbo_core.workflow.files import read_text, shown
+from turbo_core.workflow.finding import TESTS
 from turbo_core.workflow.findings import Findings, Spot, did_you_mean
 from turbo_core.workflow.reading import load
 from turbo_core.workflow.structure import read_shape
@@ -153,12 +153,12 @@ class _File:
         yield self._joined(head, shape, tested, at)
 
     def _workflow(self, shape: SharedShape, spot: Spot) -> Path | None:
-        name = shape.workflow or self._path.name.removesuffix(SUFFIX) + ".yaml"
+        name = shape.workflow or self._path.name.removesuffix(TESTS) + ".yaml"
         path = Path(os.path.normpath(self._path.parent / name))
         if path.is_file():
             return path
         at = spot.into("workflow") if shape.workflow else spot
-        near = [file.name for file in path.parent.glob("*.yaml") if not file.name.endswith(SUFFIX)]
+        near = [file.name for file in path.parent.glob("*.yaml") if not file.name.endswith(TESTS)]
         hint = did_you_mean(path.name, near) or "write `workflow: FILE`"
         self._findings.add("E-file", at, f"there is no workflow {shown(path, self._reader.project)}", "", hint)
         return None
