@@ -83,8 +83,8 @@ FAILS = [
     ({}, {"path": []}, "path: expected no task, found build"),
     ({}, {"path": [["build", "lint", "docs"], "test", "fit", ["tag", "tell"], "upload"]}, "path: expected (build, lint, docs)"),
     ({}, {"ran": ["docs"]}, "ran.docs: expected it ran, found skipped (condition)"),
-    ({}, {"ran": ["test[3.13]"]}, "ran.test[3.13]: expected it ran, found nothing of that name"),
-    ({}, {"ran": ["test[7]"]}, "ran.test[7]: expected it ran, found nothing of that name"),
+    ({}, {"ran": ["test[3.13]"]}, "ran.test[3.13]: expected it ran, found no task or single cell of that name"),
+    ({}, {"ran": ["test[7]"]}, "ran.test[7]: expected it ran, found no task or single cell of that name"),
     ({}, {"not_ran": ["build"]}, "not_ran.build: expected it did not run, found succeeded"),
     ({}, {"skipped": {"docs": "need"}}, "skipped.docs: expected need, found condition"),
     ({}, {"skipped": {"build": "need"}}, "skipped.build: expected need, found succeeded"),
@@ -132,6 +132,14 @@ def test_a_run_that_undid_too_much_or_was_parked_is_told(tmp_path: Path) -> None
     parked = {"stubs": {**STUBS, "lint": "failed"}, "decide": {"fit": {"score": 0}}}
     told = missed(tried(tmp_path, TEXT, {"outcome": "succeeded", "parked": []}, **parked))
     assert told == ["outcome: expected succeeded, found parked", "parked: expected nobody waits, found fit"]
+
+
+def test_a_cell_is_named_by_values_that_only_it_has(tmp_path: Path) -> None:
+    text = "name: w\ntasks: {a: {run: x, matrix: {os: [mac, linux], n: [7, 8]}}}\n"
+    one = {"outcome": "succeeded", "ran": ["a[linux, 7]", "a[8, mac]", "a[3]"]}
+    assert missed(tried(tmp_path, text, one)) == []
+    told = missed(tried(tmp_path, text, {"outcome": "succeeded", "ran": ["a[mac]"]}))
+    assert told == ["ran.a[mac]: expected it ran, found no task or single cell of that name"]
 
 
 def test_lists_and_objects_are_compared_to_their_depth(tmp_path: Path) -> None:

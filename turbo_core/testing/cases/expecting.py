@@ -190,7 +190,7 @@ def _told(shape: MessageShape) -> str:
 def _state(run: SimulatedRun, name: str) -> str:
     task = run.tasks.get(run.address(name))
     if task is None:
-        return "nothing of that name"
+        return "no task or single cell of that name"
     return f"{task.state}{f' ({task.failure or task.reason})' if task.failure or task.reason else ''}"
 
 

@@ -79,7 +79,7 @@ class SimulatedRun:
     def address(self, name: str) -> str:
         """The address of a task, or of the only cell with the values that are named: ``test[3.12]``. Else the name itself."""
         found = [node.address for node in self.cells if is_cell(name, node)]
-        return found[0] if len(found) == 1 and name not in self.tasks else name
+        return found[0] if len(found) == 1 else name
 
     def why(self, task: str) -> str:
         """The sentence of ``turbo why``; empty for what is no task of the run."""
@@ -116,7 +116,7 @@ def result_of(state: State, events: tuple[Event, ...], view: RunView, exit_code:
         decisions={task: body.get("decision", "asked") for task, body in decided.items()},
         scores={task: body["score"] for task, body in decided.items()},
         undone=frozenset(address for address, node in nodes.items() if node.undo == "undone"),
-        waiting=tuple(node.address for node in state.asking) if view.outcome == "parked" else (),
+        waiting=tuple(node.address for node in state.asking),
         refusals=tuple(_refusals(events)),
         seconds=seconds,
         cells=tuple(node for node in nodes.values() if node.cell is not None),

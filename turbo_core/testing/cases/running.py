@@ -84,7 +84,6 @@ class _Rehearsal:
             autonomy=given.autonomy,
             actions=case.actions,
         )
-
         if "cancel" in given.model_fields_set:
             self._add(BEGIN, given.cancel, _CANCEL)
 
