@@ -195,6 +195,16 @@ cases:
     assert found.id == "turbo.test.yaml::a"
 
 
+def test_an_input_that_is_required_can_be_shared(tmp_path: Path) -> None:
+    text = "inputs: {who: jo}\ncases:\n  - {name: a, expect: {outcome: succeeded}}\n"
+    path = project(tmp_path, text)
+    (tmp_path / "turbo.yaml").write_text("name: w\ninputs: {who: {type: string}}\ntasks: {a: {run: x}}\n")
+    assert reader(tmp_path).file(path)[0].inputs == {"who": "jo"}
+    path.write_text(text.partition("\n")[2])
+    with pytest.raises(WorkflowInvalid, match=r"2:5: E-case: the input 'who' is required"):
+        reader(tmp_path).file(path)
+
+
 # ---------------------------------------------------------------- files and names
 
 

@@ -136,7 +136,7 @@ def _happened_at_once(node: Node) -> bool:
 
 
 def _in_path(node: Node) -> bool:
-    return not node.address.startswith(_NO_STEPS) and not node.is_criterion and node.scope.parent is None
+    return not node.address.startswith(_NO_STEPS) and node.scope.parent is None
 
 
 def _top(node: Node) -> str:

@@ -5,7 +5,6 @@ A run that parks is taken further when its next answer is due, as `turbo approve
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -103,7 +102,8 @@ class _Rehearsal:
 
     def _take_further(self) -> int:
         """Let somebody answer the parked run, and go on with it."""
-        due = heapq.heappop(self._due)
+        due = min(self._due)
+        self._due.remove(due)
         after = (due.at - self._simulation.world.milliseconds) / 1000
         return self._simulation.resume(drafts=partial(self._wanted, due), after=max(after, 0.0))
 
@@ -135,7 +135,6 @@ class _Rehearsal:
 
     def _give(self, world: SimulatedWorld, due: _Due) -> None:
         self._due.remove(due)
-        heapq.heapify(self._due)
         world.post(due.request)
 
     def _answer(self, world: SimulatedWorld, event: Event, answer: AnswerShape) -> _Due:
@@ -144,7 +143,7 @@ class _Rehearsal:
 
     def _add(self, since: int, after: float, request: Requested) -> _Due:
         due = _Due(since + round(after * 1000), next(self._numbers), request)
-        heapq.heappush(self._due, due)
+        self._due.append(due)
         return due
 
     def _answers(self, task: str) -> Sequence[AnswerShape]:
