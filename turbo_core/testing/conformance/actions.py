@@ -95,7 +95,7 @@ class ActionSuite(PluginSuite):
         require(host().catalog.info(action).has_plan, f"{action} has no dry run", "declare one with @NAME.plan")
         self.prepare(self.project)
         before = self.state(self.project)
-        planned = call(action, self._arguments(action), self.project, mode="plan", traced=True)
+        planned = call(self.host, action, self._arguments(action), self.project, mode="plan", traced=True)
         require(planned.ok and planned.message, f"the plan of {action} says nothing: {planned.message}", "return a sentence")
         acts = [act for act in planned.acts if not any(fnmatchcase(act, pattern) for pattern in self.dry_run_may)]
         require(
@@ -153,7 +153,7 @@ class ActionSuite(PluginSuite):
             return
         self._run(action)
         once = self.state(self.project)
-        again = call(action, self._arguments(action), self.project)
+        again = call(self.host, action, self._arguments(action), self.project)
         require(again.ok or not info.idempotent, f"{action} is idempotent and fails the second time: {again.message}", "let it")
         twice = self.state(self.project)
         require(
@@ -173,12 +173,12 @@ class ActionSuite(PluginSuite):
         return self.examples[action]
 
     def _run(self, action: str) -> Called:
-        called = call(action, self._arguments(action), self.project)
+        called = call(self.host, action, self._arguments(action), self.project)
         require(called.ok, f"the example of {action} fails: {called.message}", "correct the example, or what 'prepare' makes")
         return called
 
     def _undo(self, action: str, outputs: Mapping[str, JSON], before: object, which: str, *, must_succeed: bool = True) -> None:
-        called = call(action, self._arguments(action), self.project, mode="undo", outputs=outputs)
+        called = call(self.host, action, self._arguments(action), self.project, mode="undo", outputs=outputs)
         require(
             called.ok or not must_succeed, f"the undo of {action} fails on one {which}: {called.message}", "let it be harmless"
         )
@@ -187,10 +187,10 @@ class ActionSuite(PluginSuite):
 
     def _check_probe(self, action: str) -> None:
         probe = f"the probe of {action}"
-        early = call(action, self._arguments(action), self.project, mode="probe")
+        early = call(self.host, action, self._arguments(action), self.project, mode="probe")
         require(early.ok and not early.outputs["happened"], f"{probe} says that it happened before it did", "look for the effect")
         self._run(action)
-        late = call(action, self._arguments(action), self.project, mode="probe")
+        late = call(self.host, action, self._arguments(action), self.project, mode="probe")
         require(
             late.ok and late.outputs["happened"],
             f"{probe} does not say that it happened after it did: {late.message or late.outputs}",
@@ -207,7 +207,7 @@ class ActionSuite(PluginSuite):
         modes: dict[Mode, bool] = {"run": True, "plan": info.has_plan, "probe": info.has_probe, "undo": info.has_undo}
         for mode, is_there in modes.items():
             if is_there:
-                called = call(action, {**example, **planted}, self.project, mode=mode)
+                called = call(self.host, action, {**example, **planted}, self.project, mode=mode)
                 _look_for(planted, called, f"{action} ({mode})")
 
 

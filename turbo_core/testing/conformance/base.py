@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import ClassVar
@@ -37,11 +37,13 @@ class PluginSuite:
 
     Attributes:
         plugin: the name of the plugin's entry points.
+        settings: what is set for the plugin, as its table would hold it. A secret is a variable of the environment.
         import_budget: how many modules importing an entry point may load, beside those of the host.
         project: the folder that stands for a project in the test that is running, and its current folder.
     """
 
     plugin: ClassVar[str] = ""
+    settings: Mapping[str, JSON] = {}
     import_budget: ClassVar[int] = 150
     project: Path
 
@@ -60,8 +62,8 @@ class PluginSuite:
 
     @property
     def host(self) -> Host:
-        """The installed plugins."""
-        return host()
+        """The installed plugins, with what is set for this one."""
+        return host(self.plugin, self.settings)
 
     @property
     def entries(self) -> Sequence[Entry]:

@@ -21,7 +21,7 @@ from turbo_core.model import JSON
 from turbo_core.settings import environment
 from turbo_core.testing.conformance.checks import require
 from turbo_core.testing.conformance.child import BEGIN, END
-from turbo_core.testing.conformance.host import host
+from turbo_core.testing.conformance.host import Host
 
 Mode: TypeAlias = Literal["run", "plan", "undo", "probe"]
 KEY = "conformance"
@@ -63,6 +63,7 @@ class Called:
 
 
 def call(
+    host: Host,
     name: str,
     arguments: Mapping[str, JSON],
     project: Path,
@@ -74,6 +75,7 @@ def call(
     """Call an action or a part of it.
 
     Args:
+        host: knows the action, and what is set for its plugin.
         name: the full name of the action.
         arguments: its arguments.
         project: the project's folder, and its current one.
@@ -84,7 +86,7 @@ def call(
     aside = project.parent
     given, answer = aside / "call.json", aside / "answer.json"
     answer.unlink(missing_ok=True)
-    given.write_text(json.dumps({"path": sys.path, "request": _request(name, arguments, project, mode, outputs or {})}))
+    given.write_text(json.dumps({"path": sys.path, "request": _request(host, name, arguments, project, mode, outputs or {})}))
     program = [sys.executable, "-c", _BOOT, str(given), str(answer)]
     trace = Path(mkdtemp(prefix="trace", dir=aside))
     # A file for each process, so that no line is torn apart by another process.
@@ -122,15 +124,20 @@ def strace_works() -> bool:
     )
 
 
-def _request(name: str, arguments: Mapping[str, JSON], project: Path, mode: Mode, outputs: Mapping[str, JSON]) -> dict[str, JSON]:
+def _request(
+    host: Host, name: str, arguments: Mapping[str, JSON], project: Path, mode: Mode, outputs: Mapping[str, JSON]
+) -> dict[str, JSON]:
     context = {"run": "conformance", "task": name, "attempt": 1, "project": str(project), "key": KEY}
     return {
         "action": name,
-        "entry": host().catalog.entry(name),
+        "entry": host.catalog.entry(name),
         "mode": mode,
         "arguments": dict(arguments),
         "outputs": dict(outputs),
         "context": context,
+        "settings": host.catalog.settings(name),
+        "secrets": host.catalog.secrets(name),
+        "guests": host.catalog.guests(name),
     }
 
 

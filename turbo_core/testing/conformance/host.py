@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import atexit
+import json
 import sys
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from turbo_core.errors import SecretMissing
+from turbo_core.model import JSON
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
 from turbo_core.plugins.names import Entry, Names, find
+from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials
 from turbo_core.plugins.verdict import Verdict
+from turbo_core.settings import Placed, environment
 
 
 class Host:
@@ -24,9 +30,9 @@ class Host:
         catalog: the actions.
     """
 
-    def __init__(self, caches: Path) -> None:
+    def __init__(self, caches: Path, tables: Tables) -> None:
         self.names: Names = find(caches)
-        self.plugins = Plugins(self.names, Trials(caches, environment=self.names.environment))
+        self.plugins = Plugins(self.names, Trials(caches, environment=self.names.environment), tables=tables)
         self.catalog = Catalog(self.plugins)
 
     def entries(self, plugin: str) -> list[Entry]:
@@ -43,13 +49,32 @@ class Host:
         return self.verdict(found[0]) if found else Verdict()
 
 
-def host() -> Host:
-    """The host of this process, made once for each ``sys.path``: suites ask while tests are gathered, too."""
-    return _host(tuple(sys.path))
+def host(plugin: str = "", settings: Mapping[str, JSON] | None = None) -> Host:
+    """The host of this process, made once for each ``sys.path`` and all that is set: suites ask while tests are gathered, too.
+
+    Args:
+        plugin: for which something is set.
+        settings: its table; a setting that is a secret names a variable of the environment.
+    """
+    return _host(tuple(sys.path), plugin, json.dumps(dict(settings or {}), sort_keys=True))
 
 
 @cache
-def _host(_path: tuple[str, ...]) -> Host:
+def _host(_path: tuple[str, ...], plugin: str, settings: str) -> Host:
+    table = {name: Placed(value=value, place="the suite") for name, value in json.loads(settings).items()}
+    return Host(_caches(), Tables({plugin: table} if table else {}, find=_secret))
+
+
+@cache
+def _caches() -> Path:
     folder = TemporaryDirectory(prefix="turbo-conformance-")
     atexit.register(folder.cleanup)
-    return Host(Path(folder.name))
+    return Path(folder.name)
+
+
+def _secret(setting: str, name: str) -> str:
+    text = environment().get(name)
+    if text is None:
+        step = f'in the test: monkeypatch.setenv("{name}", "…")'
+        raise SecretMissing(f"there is no variable {name}", where=f"the setting {setting}", next_step=step)
+    return text
