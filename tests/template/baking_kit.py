@@ -20,7 +20,6 @@ UV = shutil.which("uv")
 MIXES = {
     **{f"only_{kind}": kind for kind in baking.KINDS},
     "talker": "actions channel",
-    "runner2": "executor tracker",
     "all_six": " ".join(baking.KINDS),
 }
 """The name of each plugin that is baked, and its kinds."""

@@ -23,7 +23,8 @@ def without(file: Path, function: str) -> str:
     return "".join(lines)
 
 
-@pytest.mark.parametrize("name", MIXES)
+# Those of "talker" are run by its tox.
+@pytest.mark.parametrize("name", [name for name in MIXES if name != "talker"])
 def test_its_own_tests_pass(place: Place, name: str) -> None:
     ended = place.tests_of(name)
     assert ended.returncode == 0, ended.stdout + ended.stderr
@@ -31,7 +32,7 @@ def test_its_own_tests_pass(place: Place, name: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_its_own_tests_see_that_its_hook_is_gone(place: Place, kind: str) -> None:
-    """In the plugin with all kinds, so that it still loads, and the tests of the other kinds still pass."""
+    """In the plugin with all kinds: it still loads, so only what the hook did is missing."""
     module, function = HOOKS[kind]
     file = place.packages / "turbo_plugin_all_six" / module
     # A copy that comes first on the path: other workers use the environment at the same time.
@@ -41,9 +42,8 @@ def test_its_own_tests_see_that_its_hook_is_gone(place: Place, kind: str) -> Non
             (shadow / file.parent.name / path).parent.mkdir(parents=True, exist_ok=True)
             (shadow / file.parent.name / path).write_bytes(content)
     (shadow / file.parent.name / module).write_text(without(file, function))
-    ended = place.tests_of("all_six", "-x", "--deselect=tests/test_conformance.py", path=shadow)
+    ended = place.tests_of("all_six", "-x", "tests/test_turbo.py", path=shadow)
     assert ended.returncode == 1, ended.stdout + ended.stderr
-    assert "tests/test_turbo.py" in ended.stdout
 
 
 def test_every_plugin_is_listed(place: Place, tmp_path: Path) -> None:
