@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,13 @@ def test_what_cannot_be_used_makes_nothing(cli: Turbo, words: list[str], told: s
     assert ended.code == 2
     assert told in ended.err
     assert list(Path.cwd().iterdir()) == []
+
+
+def test_other_commands_do_not_pay_for_it(tmp_path: Path) -> None:
+    code = "import sys; from turbo_core.cli.door import enter; enter(['plugin', '--help']); print('cookiecutter' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert "Make a new plugin from the template." in told
+    assert told.splitlines()[-1] == "False"
 
 
 def test_a_name_that_is_close_to_a_known_one_is_told(cli: Turbo) -> None:

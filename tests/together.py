@@ -1,6 +1,6 @@
-"""All plugins of this folder in one environment: do their names and their requirements bear each other, and do they still work?
+"""All plugins of this repository in one environment: do their names and their requirements bear each other, and do they still work?
 
-``python plugins/together.py install`` installs their wheels and what their tests need into the current environment, in one
+``python tests/together.py install`` installs their wheels and what their tests need into the current environment, in one
 resolution; ``test`` then looks whether Turbo sees all of them, and runs the tests of each.
 """
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-FOLDERS = sorted(file.parent for file in Path(__file__).resolve().parent.glob("*/pyproject.toml"))
+FOLDERS = sorted(file.parent for file in (Path(__file__).resolve().parents[1] / "plugins").glob("*/pyproject.toml"))
 
 
 def install() -> int:
