@@ -1,4 +1,4 @@
-"""All plugins of this repository in one environment: do their names and their requirements bear each other, and do they still work?
+"""All plugins of this repository in one environment: do their names and requirements bear each other, and do they still work?
 
 ``python tests/together.py install`` installs their wheels and what their tests need into the current environment, in one
 resolution; ``test`` then looks whether Turbo sees all of them, and runs the tests of each.
