@@ -11,6 +11,7 @@ ADAPTERS = {
     "documenter": "table",
     "tracker": "tally",
     "channel": "outbox",
+    "analyzer": "marks",
 }
 
 for kind, module in ADAPTERS.items():

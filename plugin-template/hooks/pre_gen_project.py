@@ -12,10 +12,10 @@ TEXTS = {
     "summary": {{ cookiecutter.summary|string|tojson }},
     "author": {{ cookiecutter.author|string|tojson }},
 }
-KNOWN = ["actions", "executor", "decider", "documenter", "tracker", "channel"]
+KNOWN = ["actions", "executor", "decider", "documenter", "tracker", "channel", "analyzer"]
 RESERVED = set(
     """
-    approve cancel check completion decisions do doctor events fmt graph help init list logs messages plan
+    approve cancel check completion config decisions do doctor events fmt graph help init list logs messages plan
     plugin reject replay report resume run runs schema show simulate test undo version wait why
     """.split()
 )

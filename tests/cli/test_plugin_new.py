@@ -139,7 +139,7 @@ def test_a_person_is_asked_until_the_answer_can_be_used(tmp_path: Path) -> None:
         person.type(b"run\n")
         person.says(b"is a command of Turbo itself")
         person.type(b"my-words\n")
-        person.says(b"documenter, tracker, channel) [actions]: ")
+        person.says(b"tracker, channel, analyzer) [actions]: ")
         person.type(b"tracker, actions\n")
         person.says(b"Summary [My words for Turbo]: ")
         person.type(b"\n")

@@ -20,7 +20,7 @@ UV = shutil.which("uv")
 MIXES = {
     **{f"only_{kind}": kind for kind in baking.KINDS},
     "talker": "actions channel",
-    "all_six": " ".join(baking.KINDS),
+    "everything": " ".join(baking.KINDS),
 }
 """The name of each plugin that is baked, and its kinds."""
 
@@ -31,6 +31,7 @@ HOOKS = {
     "documenter": ("plugin.py", "turbo_document"),
     "tracker": ("plugin.py", "turbo_track"),
     "channel": ("plugin.py", "turbo_communicate"),
+    "analyzer": ("plugin.py", "turbo_analyze_files"),
 }
 """The module and the function by which a plugin is of a kind."""
 

@@ -34,7 +34,7 @@ def test_its_own_tests_pass(place: Place, name: str) -> None:
 def test_its_own_tests_see_that_its_hook_is_gone(place: Place, kind: str) -> None:
     """In the plugin with all kinds: it still loads, so only what the hook did is missing."""
     module, function = HOOKS[kind]
-    file = place.packages / "turbo_plugin_all_six" / module
+    file = place.packages / "turbo_plugin_everything" / module
     # A copy that comes first on the path: other workers use the environment at the same time.
     shadow = place.folder / f"without {kind}"
     for path, content in files_in(file.parent).items():
@@ -42,7 +42,7 @@ def test_its_own_tests_see_that_its_hook_is_gone(place: Place, kind: str) -> Non
             (shadow / file.parent.name / path).parent.mkdir(parents=True, exist_ok=True)
             (shadow / file.parent.name / path).write_bytes(content)
     (shadow / file.parent.name / module).write_text(without(file, function))
-    ended = place.tests_of("all_six", "-x", "tests/test_turbo.py", path=shadow)
+    ended = place.tests_of("everything", "-x", "tests/test_turbo.py", path=shadow)
     assert ended.returncode == 1, ended.stdout + ended.stderr
 
 

@@ -32,6 +32,7 @@ OF_KINDS = {
     "documenter": {"src/PACKAGE/plugin.py", "src/PACKAGE/table.py", "tests/test_table.py"},
     "tracker": {"src/PACKAGE/plugin.py", "src/PACKAGE/tally.py", "tests/test_tally.py"},
     "channel": {"src/PACKAGE/plugin.py", "src/PACKAGE/outbox.py", "tests/test_outbox.py"},
+    "analyzer": {"src/PACKAGE/plugin.py", "src/PACKAGE/marks.py", "tests/test_marks.py"},
 }
 
 

@@ -1,5 +1,5 @@
 {% set suites = [] %}
-{% for kind, suite in [("actions", "ActionSuite"), ("executor", "ExecutorSuite"), ("decider", "DeciderSuite"), ("documenter", "DocumenterSuite"), ("tracker", "TrackerSuite"), ("channel", "ChannelSuite")] if kind in cookiecutter.kinds %}
+{% for kind, suite in [("actions", "ActionSuite"), ("executor", "ExecutorSuite"), ("decider", "DeciderSuite"), ("documenter", "DocumenterSuite"), ("tracker", "TrackerSuite"), ("channel", "ChannelSuite"), ("analyzer", "PluginSuite")] if kind in cookiecutter.kinds %}
 {% set _ = suites.append(suite) %}
 {% endfor %}
 """What Turbo promises of every plugin of {{ "these kinds" if suites|length > 1 else "this kind" }}, checked with this one."""
@@ -65,4 +65,10 @@ class TestChannel(ChannelSuite):
     def break_down(self) -> None:
         """A folder stands where the file should be."""
         Path("{{ cookiecutter.name }}.jsonl").mkdir()
+{% endif %}
+{% if "analyzer" in cookiecutter.kinds %}
+
+
+class TestAnalyzer(PluginSuite):
+    plugin = "{{ cookiecutter.name }}"
 {% endif %}

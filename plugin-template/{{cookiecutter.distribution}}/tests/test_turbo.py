@@ -10,6 +10,9 @@ import re
 from pathlib import Path
 
 import pytest
+{% if "analyzer" in cookiecutter.kinds %}
+from turbo_core import Ask, Opinion, SpecOffer, hookimpl, hookspec
+{% endif %}
 from turbo_core.testing import Project, ProjectFactory, Result
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -105,4 +108,36 @@ def test_the_message_arrives(ran: Result, project: Project) -> None:
     kept = [json.loads(line)["subject"] for line in project.read("{{ cookiecutter.name }}.jsonl").splitlines()]
     assert "it is done" in kept
     assert ran.messages[0].receipts == {"{{ cookiecutter.name }}": "delivered"}
+{% endif %}
+{% if "analyzer" in cookiecutter.kinds %}
+
+
+class Asking:
+    """Stands for the plugin that brings the hook: it asks at each gate, and keeps the answers."""
+
+    name = "asking"
+
+    class Specs:
+        @hookspec
+        def turbo_analyze_files(self, files: list[str]) -> list[str]:
+            """Tell what is remarkable about files."""
+            raise AssertionError("a specification is never called")
+
+    @hookimpl
+    def turbo_register(self) -> list[SpecOffer]:
+        return [SpecOffer(namespace="analyze", version="1.0.0", specs=self.Specs)]
+
+    @hookimpl
+    def turbo_decide(self, ask: Ask) -> Opinion:
+        self.answers = {answer.plugin: answer for answer in ask("turbo_analyze_files", files=["merged.txt"])}
+        return Opinion(name=self.name, score=1, reason="it has asked")
+
+
+def test_the_hook_of_the_other_plugin_is_answered(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = "name: gate\ntasks:\n  ready: {decide: 'Ready?', criteria: {always: {score: true}}, accept: 0.5}\n"
+    project.write({"turbo.yaml": gate, "merged.txt": "<<<<<<< ours\n"})
+    monkeypatch.chdir(project.folder)
+    asking = Asking()
+    assert project.play(plugins=[asking]).ok
+    assert asking.answers["{{ cookiecutter.name }}"].value == ["merged.txt:1: an unsolved conflict"]
 {% endif %}

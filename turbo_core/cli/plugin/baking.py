@@ -23,7 +23,7 @@ from turbo_core.plugins.names import RESERVED
 from turbo_core.registry.likeness import nearest
 from turbo_core.registry.sources import built_in
 
-KINDS: Final = ("actions", "executor", "decider", "documenter", "tracker", "channel")
+KINDS: Final = ("actions", "executor", "decider", "documenter", "tracker", "channel", "analyzer")
 BUILT_IN: Final = frozenset({"communicate", "decide", "document", "execute", "local", "terminal", "track"})
 """Names of plugins, channels and executors of Turbo itself; a test compares them with the built-in plugins."""
 

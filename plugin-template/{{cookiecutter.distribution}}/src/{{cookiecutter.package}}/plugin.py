@@ -23,6 +23,9 @@
 {% set _ = adapters.append("outbox") %}
 {% set _ = offers.append("ChannelOffer") %}
 {% endif %}
+{% if "analyzer" in cookiecutter.kinds %}
+{% set _ = adapters.append("marks") %}
+{% endif %}
 """The hooks, and nothing else: what Turbo says -> the adapter -> what Turbo sees."""
 
 {% if "documenter" in cookiecutter.kinds %}
@@ -33,21 +36,28 @@ from collections.abc import Iterable
 {% if "executor" in cookiecutter.kinds %}
 from dataclasses import replace
 {% endif %}
-{% if "channel" in cookiecutter.kinds %}
+{% if "channel" in cookiecutter.kinds or "analyzer" in cookiecutter.kinds %}
 from pathlib import Path
 {% endif %}
-{% if offers or "documenter" in cookiecutter.kinds %}
+{% if offers or "documenter" in cookiecutter.kinds or "analyzer" in cookiecutter.kinds %}
 
 {% endif %}
+{% if names|length == 1 %}
+from turbo_core import hookimpl
+{% else %}
 from turbo_core import (
 {% for name in names|sort(case_sensitive=true) %}
     {{ name }},
 {% endfor %}
 )
+{% endif %}
 
 from {{ cookiecutter.package }} import {{ adapters|sort|join(", ") }}
 
 turbo_api = ">=1.0.0,<2.0.0"
+{% if "analyzer" in cookiecutter.kinds %}
+turbo_api_analyze = ">=1,<2"
+{% endif %}
 {% if offers %}
 
 
@@ -121,4 +131,12 @@ def turbo_communicate(message: Message) -> Receipt:
     file = Path("{{ cookiecutter.name }}.jsonl")
     line = outbox.append(file, message.key, {"level": message.level, "subject": message.subject, "body": message.body})
     return Receipt(channel=message.channel, reference=f"{file}:{line}")
+{% endif %}
+{% if "analyzer" in cookiecutter.kinds %}
+
+
+@hookimpl
+def turbo_analyze_files(files: list[str]) -> list[str]:
+    """Tell where conflicts are that nobody has solved. The hook belongs to the plugin that brings ``analyze``; that one asks."""
+    return [f"{file}:{line}: an unsolved conflict" for file in files for line in marks.conflicts(Path(file))]
 {% endif %}
