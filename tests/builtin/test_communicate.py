@@ -44,5 +44,7 @@ def test_pluggy_takes_the_module_and_the_channel(plugin: object, capsys: pytest.
     (offers,) = manager.hook.turbo_register()
     assert [type(offer) for offer in offers] == [ChannelOffer]
     assert offers[0].name == "terminal"
-    assert manager.hook.turbo_communicate(message=MESSAGE) == [Receipt(channel="terminal", reference="k1")]
+    assert manager.hook.turbo_communicate(message=MESSAGE, settings=None, ask=None) == [
+        Receipt(channel="terminal", reference="k1")
+    ]
     assert capsys.readouterr().err.startswith("! warning: low disk\n  one\n")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from importlib import import_module
+from importlib.metadata import distribution
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ from tests.cli.conftest import Turbo
 from tests.plugins.shelf import ACTIONS, HOOKS, Shelf
 from turbo_core import __version__
 from turbo_core.cli.group import turbo as group
-from turbo_core.cli.table import COMMANDS
+from turbo_core.cli.table import COMMANDS, HIGHER
 from turbo_core.plugins.names import RESERVED
 
 SCRIPT = Path(sys.executable).parent / "turbo"
@@ -90,8 +91,10 @@ def test_the_help_lists_everything_under_headings(cli: Turbo, shelf: Shelf) -> N
 
 def test_the_table_names_the_modules_and_reserves_their_names() -> None:
     assert COMMANDS.keys() <= RESERVED
+    above = {point.name: point for point in distribution("turbo-core").entry_points if point.group == "turbo.commands"}
+    assert above.keys() == HIGHER
     for name in COMMANDS:
-        command = import_module(f"turbo_core.cli.{name}").command
+        command = above[name].load() if name in HIGHER else import_module(f"turbo_core.cli.{name}").command
         assert isinstance(command, click.Command)
         assert command.name == name
         assert command.help
