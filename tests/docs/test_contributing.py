@@ -26,3 +26,12 @@ def test_every_command_that_writes_a_page_can_be_started() -> None:
     named = set(re.findall(r"`python -m (tests\.docs\.\w+)`", TEXT))
     makers = {f"tests.docs.{path.stem}" for path in (ROOT / "tests" / "docs").glob("*.py") if "__main__" in path.read_text()}
     assert named == makers - {"tests.docs.test_contributing"}
+
+
+def test_the_table_of_rows_is_that_of_tox() -> None:
+    listed = re.search(r"^env_list = (.*)$", (ROOT / "tox.ini").read_text(), re.MULTILINE)
+    assert listed
+    rows = re.sub(r"plugin-\{[^}]*\}", "plugin-NAME", listed[1]).replace("py3{11,12,13}", "py311, py312, py313")
+    table = TEXT[TEXT.index("| row | what it does |") :].partition("\n\n")[0]
+    named = [line.split("|")[1] for line in table.splitlines()[2:]]
+    assert re.findall(r"`([\w-]+)`", " ".join(named)) == rows.split(", ")
