@@ -60,6 +60,7 @@ def test_its_style_is_clean(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", MIXES)
 def test_its_types_are_right(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, name: str) -> None:
     cache = tmp_path_factory.getbasetemp() / "mypy"
