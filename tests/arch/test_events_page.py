@@ -1,4 +1,7 @@
-"""docs/events.md lists the kinds of events that the code makes: those, and no others."""
+"""docs/events.md lists the kinds of events that the code makes: those, and no others.
+
+The kit for authors does not count: it also makes events that no version knows.
+"""
 
 import ast
 import re
@@ -30,7 +33,8 @@ def kinds_made(tree: ast.AST) -> Iterator[str]:
 
 
 def test_the_page_and_the_code_agree() -> None:
-    made = {kind for path in module_files() for kind in kinds_made(ast.parse(path.read_text()))}
+    files = [path for path in module_files() if "testing" not in path.parts]
+    made = {kind for path in files for kind in kinds_made(ast.parse(path.read_text()))}
     listed = ROW.findall((ROOT / "docs" / "events.md").read_text())
     assert len(listed) == len(set(listed))
     assert {"only in the code": made - set(listed), "only on the page": set(listed) - made} == {
