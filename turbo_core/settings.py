@@ -24,6 +24,7 @@ from turbo_core.model import JSON
 Autonomy: TypeAlias = Literal["full", "supervised", "manual"]
 Color: TypeAlias = Literal["auto", "always", "never"]
 
+_NO_SCAN: Final = ("PYDANTIC_DISABLE_PLUGINS", "__all__")
 ENVIRONMENT: Final = "environment"
 COMMAND_LINE: Final = "command line"
 OF_PLUGINS: Final = "TURBO_PLUGIN_"
@@ -32,7 +33,13 @@ OF_PLUGINS: Final = "TURBO_PLUGIN_"
 
 def environment() -> dict[str, str]:
     """A copy of the environment that Turbo was started with."""
-    return dict(os.environ)
+    return {name: value for name, value in os.environ.items() if (name, value) != _NO_SCAN}
+
+
+def no_scan() -> None:
+    """Keep pydantic, in this process, from reading the metadata of all that is installed: what is damaged there would end it."""
+    name, value = _NO_SCAN
+    os.environ.setdefault(name, value)
 
 
 def account() -> str:

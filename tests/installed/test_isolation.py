@@ -81,7 +81,7 @@ def test_the_list_names_each_with_its_cause_and_the_next_step(site: Site) -> Non
 def test_what_is_built_in_is_on(site: Site) -> None:
     told = json.loads(site.turbo("plugin", "list", "--json").stdout)
     states = {plugin["name"]: plugin["state"] for plugin in told["plugins"] if plugin["distribution"] == "turbo-core"}
-    assert states == dict.fromkeys(("communicate", "decide", "document", "execute", "track"), "on")
+    assert states == dict.fromkeys(("communicate", "decide", "document", "execute", "test", "track"), "on")
 
 
 def test_the_list_as_json_tells_the_same(site: Site) -> None:

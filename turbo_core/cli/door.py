@@ -17,7 +17,7 @@ from click.shell_completion import shell_complete
 
 from turbo_core.cli.group import COMPLETE, turbo
 from turbo_core.errors import Problem, TurboError, WorkflowInvalid
-from turbo_core.settings import environment
+from turbo_core.settings import environment, no_scan
 
 FAULT = 70
 INTERRUPTED = 130
@@ -27,6 +27,7 @@ BROKEN_PIPE = 141
 
 def enter(arguments: Sequence[str]) -> int:
     """Run a command line; gives the exit code, having told on standard error what went wrong."""
+    no_scan()
     try:
         code = _run(arguments)
         sys.stdout.flush()

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from importlib import import_module
+from typing import Final, NoReturn
 
 from turbo_core import __version__
+
+PATIENCE: Final = 10.0
+"""Seconds that what plugins do at the end of the process may take."""
 
 
 def main() -> None:
@@ -16,7 +21,20 @@ def main() -> None:
         sys.stdout.write(f"turbo {__version__}\n")
         return
     # By name, so that telling the version costs nothing more.
-    sys.exit(import_module("turbo_core.cli.door").enter(sys.argv[1:]))
+    _leave(import_module("turbo_core.cli.door").enter(sys.argv[1:]))
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process with its exit code, even if a thread or an exit handler of a plugin does not let go."""
+    last = threading.Timer(PATIENCE, _leave_at_once, [code])
+    last.daemon = True
+    last.start()
+    sys.exit(code)
+
+
+def _leave_at_once(code: int) -> None:
+    os.write(2, f"a plugin has kept this process from ending for {PATIENCE:g} s; see: turbo plugin list\n".encode())
+    os._exit(code)
 
 
 def _open_streams() -> None:

@@ -21,6 +21,7 @@ from turbo_core.model import JSON
 from turbo_core.plugins.asking import Guests
 from turbo_core.plugins.signature import Signature, actions_in, signature_of
 from turbo_core.plugins.tables import from_request
+from turbo_core.settings import no_scan
 
 
 def run_action(request: Mapping[str, JSON]) -> dict[str, JSON]:
@@ -38,6 +39,7 @@ def run_action(request: Mapping[str, JSON]) -> dict[str, JSON]:
         ``outputs``. A plan's sentence is the ``message``. The outputs of a probe are ``happened`` (``None``: cannot tell)
         and, where it tells them, ``outputs``.
     """
+    no_scan()
     try:
         signature = signature_of(_find(request))
         arguments = signature.validate(request["arguments"])

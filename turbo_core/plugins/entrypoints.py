@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import locale
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import reduce
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from turbo_core.plugins.names import Entry
@@ -23,8 +27,48 @@ def load(entry: Entry) -> object:
         Exception: whatever the import raises, ``SystemExit`` included.
     """
     by_group: Callable[[Entry], object] = _plain if entry.group == "turbo.plugins" else _by_stevedore
-    with _one_at_a_time, _muffled():
+    with _one_at_a_time, _kept(), _muffled():
         return by_group(entry)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Put back what belongs to the whole process and an import may have changed by carelessness."""
+    folder, mask, hook = _folder(), os.umask(0o077), sys.excepthook
+    os.umask(mask)
+    language = locale.setlocale(locale.LC_ALL)
+    streams = {number: os.dup(number) for number in (0, 1, 2) if _is_open(number)}
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        sys.excepthook = hook
+        os.umask(mask)
+        locale.setlocale(locale.LC_ALL, language)
+        for number, kept in streams.items():
+            os.dup2(kept, number)
+            os.close(kept)
+        if threading.current_thread() is threading.main_thread():  # elsewhere nobody can set handlers
+            for number, handler in handlers.items():
+                if handler is not None:  # one that was not set from Python cannot be set from Python
+                    signal.signal(number, handler)
+        if folder:
+            os.chdir(folder)
+
+
+def _folder() -> str:
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return ""
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
 
 
 class _Muffled:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
@@ -23,6 +24,9 @@ from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.ranges import satisfies
 from turbo_core.plugins.verdict import Offered, SpecInfo, Verdict
+
+MEMORY: Final = 4 << 30
+"""Bytes of memory that an import may take in its trial, where the system can hold it to that."""
 
 DEFAULT_RANGE: Final = ">=1.0.0,<2.0.0"
 SETTINGS: Final = "turbo_settings"
@@ -90,11 +94,18 @@ def child(request: dict[str, Any]) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     sys.argv[1:] = []
+    _limit_memory()
     verdict = examine(Entry(**request["entry"]))
     with os.fdopen(answer, "w", encoding="utf-8") as pipe:
         json.dump(asdict(verdict), pipe, default=float)
     # Not by returning: threads that the plugin has started must not keep this process alive.
     os._exit(0)
+
+
+def _limit_memory() -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if most == resource.RLIM_INFINITY or most > MEMORY:
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, most))
 
 
 def _checked_range(entry: Entry) -> str:

@@ -135,6 +135,9 @@ def _try(entry: Entry, limit: float) -> Verdict:
     with process:
         try:
             answer, _ = process.communicate(timeout=limit)
+            # What the import has started and left behind is of the same session.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             return Verdict(

@@ -39,6 +39,8 @@ def surroundings(env: Mapping[str, str], cwd: Path, *, output: int, nothing: int
     before, place, mask = dict(os.environ), locale.setlocale(locale.LC_ALL), os.umask(0o022)
     os.umask(mask)
     streams = sys.stdin, sys.stdout, sys.stderr
+    path = [*sys.path]
+    hooks = sys.excepthook, sys.unraisablehook  # without them no thread can be made
     try:
         enter(cwd)
         _set_environment(env)
@@ -48,6 +50,8 @@ def surroundings(env: Mapping[str, str], cwd: Path, *, output: int, nothing: int
         _flush()
         _lead(nothing)
         sys.stdin, sys.stdout, sys.stderr = streams
+        sys.excepthook, sys.unraisablehook = hooks
+        sys.path += [folder for folder in path if folder not in sys.path]
         os.chdir("/")
         os.umask(mask)
         _set_environment(before)
