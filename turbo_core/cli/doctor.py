@@ -20,6 +20,7 @@ from turbo_core.engine.process.slots import Slots
 from turbo_core.errors import InstallRefused, JournalDamaged, TurboError
 from turbo_core.journal.reader import verify
 from turbo_core.model import JSON
+from turbo_core.plugins import configuring
 from turbo_core.plugins.names import CORE
 from turbo_core.registry import lock
 from turbo_core.registry.installed import Environment, altered
@@ -49,10 +50,10 @@ def command(shell: Shell, run: str | None) -> None:
         return
     for name, told in _facts(app):
         shell.print(f"{name:<12} {one_line(told)}")
-    installed = {listed.entry.name for listed in app.plugins.inventory()}
+    app.plugins.inventory()
     shell.print(f"{'plugins':<12} {_plugins(app)}")
     print_problems(shell, app.plugins.problems)
-    for plugin in sorted({*app.plugins.tables.names()} - installed):
+    for plugin in configuring.strangers(app.plugins):
         shell.print(f"note: there are settings for {one_line(plugin)!r}, and no plugin of that name is installed")
     for name, told in _installed(app.project):
         shell.print(f"{name:<12} {one_line(told)}")

@@ -26,8 +26,25 @@ def check(plugins: Plugins, catalog: Catalog, *, hooks: Iterable[str], namespace
         UsageError: a setting is unknown, missing or wrong, or a secret is not known; all mistakes are told.
         PluginFailed: a plugin with settings cannot be used.
     """
-    mistakes = [*plugins.tables.unknown(_known(plugins)), *_made(plugins, catalog, set(hooks), set(namespaces))]
+    mistakes = [*misnamed(plugins), *_made(plugins, catalog, set(hooks), set(namespaces))]
     refuse([*{str(mistake): mistake for mistake in mistakes}.values()])
+
+
+def misnamed(plugins: Plugins) -> list[UsageError]:
+    """What was set for plugins that are on, under names that they do not have. Imports none of them."""
+    wanted = [name for name in installed(plugins) if plugins.tables.mentions(name)]
+    found = {name: plugins.setting_infos(name) for name in wanted}
+    return [*plugins.tables.unknown({name: tuple(infos) for name, infos in found.items() if infos is not None})]
+
+
+def installed(plugins: Plugins) -> list[str]:
+    """The names of all plugins that are on and may have settings, sorted."""
+    return sorted({*plugins.names("turbo.plugins"), *plugins.names("turbo.actions")})
+
+
+def strangers(plugins: Plugins) -> list[str]:
+    """The plugins that have a table and are not installed, sorted."""
+    return sorted({*plugins.tables.names()} - {listed.entry.name for listed in plugins.inventory()})
 
 
 def _made(plugins: Plugins, catalog: Catalog, hooks: set[str], namespaces: set[str]) -> Iterator[UsageError]:
@@ -39,11 +56,3 @@ def _made(plugins: Plugins, catalog: Catalog, hooks: set[str], namespaces: set[s
         for type_ in dict.fromkeys((of_hooks, of_actions)):
             if type_ is not None:
                 yield from plugins.tables.mistakes(plugin, type_)
-
-
-def _known(plugins: Plugins) -> dict[str, tuple[str, ...]]:
-    """The names of the settings of each plugin for which something was set."""
-    installed = {*plugins.names("turbo.plugins"), *plugins.names("turbo.actions")}
-    wanted = [name for name in sorted(installed) if plugins.tables.mentions(name)]
-    found = {name: plugins.setting_infos(name) for name in wanted}
-    return {name: tuple(infos) for name, infos in found.items() if infos is not None}

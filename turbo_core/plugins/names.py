@@ -26,7 +26,7 @@ CORE: Final = "turbo-core"
 """The distribution whose plugins are built in."""
 
 _COMMANDS = (
-    "approve cancel check completion decisions do doctor events fmt graph help "
+    "approve cancel check completion config decisions do doctor events fmt graph help "
     "init list logs messages plan plugin reject replay report resume run "
     "runs schema show simulate test undo version wait why "
 )
@@ -174,14 +174,15 @@ def _scan(path: list[str]) -> _Found:
             # The first on the path is the one that is imported.
             entries.setdefault(name, list(_entries(distribution, name)))
         except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-            problems.append(_damaged(str(distribution.locate_file("")), error))
+            # No public name tells which folder it is, and the metadata that would tell its name is what cannot be read.
+            problems.append(_damaged(str(getattr(distribution, "_path", distribution.locate_file(""))), error))
     everything = [entry for each in entries.values() for entry in each]
     return _Found(entries=sorted(everything, key=lambda entry: (entry.group, entry.name, entry.distribution)), problems=problems)
 
 
 def _damaged(folder: str, error: Exception) -> PluginProblem:
     return PluginProblem(
-        distribution=f"a distribution in {folder}",
+        distribution=folder,
         version="?",
         entry_point="unknown",
         cause=f"its metadata cannot be read: {type(error).__name__}: {error}",
