@@ -419,10 +419,8 @@ class SecretOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecOffer:
-    """Hookspecs of the plugin's own, for other plugins to implement.
-
-    ``specs`` is a class or module with functions marked by ``@hookspec``, all named ``turbo_NAMESPACE_…``. ``version`` is that of
-    these hooks (SemVer).
+    """Hookspecs of the plugin's own, for other plugins to implement; all are named ``turbo_NAMESPACE_…``. ``specs`` is a class or
+    module with functions marked by ``@hookspec``, ``version`` (SemVer) is that of these hooks.
     """
 
     namespace: str
@@ -442,10 +440,6 @@ class Secret:
     """The type of a setting that is a secret: the table holds its *name*, the host finds its text.
 
     As the default of a field it is the name that counts if none is set. Neither ``repr`` nor ``str`` show the text.
-
-    Args:
-        name: what providers of secrets know it by.
-        text: the secret itself, once it was found.
     """
 
     __slots__ = ("_text", "name")
@@ -455,11 +449,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The secret itself.
-
-        Raises:
-            SecretMissing: it is the default of a class, which nobody has looked up.
-        """
+        """The secret itself. ``SecretMissing`` is raised by the default of a class, which nobody has looked up."""
         if self._text is None:
             raise SecretMissing(f"the secret {self.name} was not looked up", next_step="take the settings that the host gives")
         return self._text
