@@ -12,6 +12,8 @@ from tests.registry.site import Site, entry, release
 from tests.registry.wheels import files_of, project
 from turbo_core.registry.index import read_index
 
+pytestmark = pytest.mark.slow
+
 SUITE = """
 from turbo_core.testing import ActionSuite
 
