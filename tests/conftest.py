@@ -1,6 +1,7 @@
 """What every test gets: an environment of its own, and the installed ``turbo`` command."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,11 @@ from hypothesis import settings
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+# Who starts the tests in the background, or by nohup, lets them ignore these; all that they start would do so too.
+for ignorable, usual in {signal.SIGHUP: signal.SIG_DFL, signal.SIGINT: signal.default_int_handler}.items():
+    if signal.getsignal(ignorable) is signal.SIG_IGN:
+        signal.signal(ignorable, usual)
 
 Turbo = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 
-from tests.installed.conftest import Site
+import pexpect
+
+from tests.installed.conftest import TURBO, Site
 from tests.installed.test_settings import ACTIONS, TOKEN, fill
 
 
@@ -55,3 +58,71 @@ def test_a_name_that_there_is_not(site: Site) -> None:
         ended = site.turbo("config", "show", name)
         assert ended.returncode == 2
         assert hint in ended.stderr
+
+
+REQUIRED = ACTIONS.replace('channel: str = "#general"', "channel: str")
+
+
+def test_what_is_given_is_written_beside_what_stands_there(site: Site) -> None:
+    site.add("post", REQUIRED, "turbo.actions")
+    site.write("turbo.toml", "# ours\njobs = 2  # slow machine\n")
+    given = ["autonomy=full", "plugins.post.channel=#ops", "plugins.post.retries=5", "plugins.post.token=POST_TOKEN"]
+    ended = site.turbo("config", "init", "--no-input", *given)
+    assert ended.returncode == 0, ended.stderr
+    assert "Wrote 4 settings into" in ended.stdout
+    written = (site.project / "turbo.toml").read_text()
+    assert written.startswith('# ours\njobs = 2  # slow machine\nautonomy = "full"\n')
+    assert '[plugins.post]\nchannel = "#ops"\nretries = 5\ntoken = "POST_TOKEN"\n' in written
+    again = site.turbo("config", "init", "--no-input")
+    assert (again.returncode, again.stdout.split(";")[0]) == (0, "Everything that is needed is set")
+
+
+def test_a_mistake_writes_nothing(site: Site) -> None:
+    site.add("post", REQUIRED, "turbo.actions")
+    site.write("turbo.toml", "jobs = 2\n")
+    channel = "plugins.post.channel=x"
+    for given, told in {
+        (): "not all settings are there: plugins.post.channel",
+        ("autonomy",): "it is not of the form KEY=VALUE",
+        ("jobs=1", "jobs=2"): "it is given twice",
+        (channel, "autonomy=maybe"): "the setting 'autonomy' is wrong",
+        (channel, "zebra=1"): "there is no setting 'zebra'",
+        (channel, "plugins.post.retries=many"): "the setting 'plugins.post.retries' is wrong",
+        (channel, "plugins.post.retry=1"): "there is no setting 'plugins.post.retry'",
+        (channel, "plugins.zebra.a=1"): "no plugin is named 'zebra'",
+    }.items():
+        ended = site.turbo("config", "init", "--no-input", *given)
+        assert ended.returncode == 2, ended.stdout
+        assert told in ended.stderr
+    assert (site.project / "turbo.toml").read_text() == "jobs = 2\n"
+    assert "there is nobody to ask" in site.turbo("config", "init").stderr
+
+
+def at_a_terminal(site: Site) -> pexpect.spawn[bytes]:
+    """``turbo config init`` in a terminal."""
+    env = {"PYTHONPATH": str(site.shelf.folder), "TURBO_CACHE_FOLDER": str(site.shelf.caches), "TERM": "xterm"}
+    return pexpect.spawn(str(TURBO), ["config", "init"], cwd=str(site.project), env=os.environ | env, timeout=60)
+
+
+def test_a_person_is_asked_for_what_is_missing(site: Site) -> None:
+    site.add("post", REQUIRED, "turbo.actions")
+    child = at_a_terminal(site)
+    child.expect("without a person")
+    child.send("\x1b[B\r")
+    child.expect("plugins.post.channel")
+    child.send("#ops\r")
+    child.expect("Wrote 2 settings")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 0
+    assert (site.project / "turbo.toml").read_text() == 'autonomy = "manual"\n\n[plugins.post]\nchannel = "#ops"\n'
+
+
+def test_who_gives_up_has_written_nothing(site: Site) -> None:
+    child = at_a_terminal(site)
+    child.expect("without a person")
+    child.sendcontrol("c")
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert (site.project / "turbo.toml").read_text() == ""

@@ -31,20 +31,24 @@ class Shell:
         self.given = given
         self._app: App | None = None
 
-    def app(self, flags: Mapping[str, object] | None = None) -> App:
-        """The application; ``flags`` are settings that the command itself takes, by their field. With flags it is made anew.
+    def app(self, flags: Mapping[str, object] | None = None, assigned: Mapping[str, str] | None = None) -> App:
+        """The application. If the command itself takes settings, it is made anew.
+
+        Args:
+            flags: such settings, by their field.
+            assigned: such settings by their key, as text.
 
         Raises:
             UsageError: a setting or the project is wrong.
             PluginFailed: a plugin that was asked for is not installed.
         """
-        if self._app is None or flags:
+        if self._app is None or flags or assigned:
             selection = Selection(enabled=self.given.enabled, disabled=self.given.disabled, core_only=self.given.no_plugins)
             self._app = App(
                 self.given.project,
                 flags={"color": self.given.color, **(flags or {})},
                 selection=selection,
-                assigned=self.given.assigned(),
+                assigned={**self.given.assigned(), **(assigned or {})},
             )
         return self._app
 

@@ -34,7 +34,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
     },
     "Plugins": {
         "plugin": "Find, install and look at plugins.",
-        "config": "Show settings, and where they come from.",
+        "config": "Show settings and where they come from; make them.",
         "doctor": "Tell how Turbo stands on this machine.",
         "completion": "Print the shell completion.",
         "version": "Print the version.",

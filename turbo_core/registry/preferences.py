@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from turbo_core.errors import UsageError
+from turbo_core.model import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,19 @@ def set_names(place: Place, key: str, names: Iterable[str], *, explicit: bool = 
             table[last] = wanted
     else:
         _drop(document, [*tables, last])
+    _save(place.file, document)
+
+
+def set_values(place: Place, values: Mapping[str, JSON]) -> None:
+    """Write values by their keys (``autonomy``, ``plugins.slack.channel``); all of them, or none.
+
+    Raises:
+        UsageError: the file cannot be read or written.
+    """
+    document = _load(place.file)
+    for key, value in values.items():
+        *tables, last = (*place.keys, *key.split("."))
+        _made(document, tables)[last] = value
     _save(place.file, document)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Final
 
 import click
+
+from turbo_core.cli.subcommands import Subcommands
 
 COMMANDS: Final = {
     "list": "List every plugin with its state and what it brings.",
@@ -25,26 +26,6 @@ COMMANDS: Final = {
 """The subcommands with their lines in the help. The module of each has its name."""
 
 
-class Subcommands(click.Group):
-    """A group that knows its subcommands from the table."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All names, in the order of the table."""
-        return [*COMMANDS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the subcommand of that name; ``None`` if there is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"turbo_core.cli.plugin.{cmd_name}").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of subcommands; imports none of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([*COMMANDS.items()])
-
-
-@click.group("plugin", cls=Subcommands)
+@click.group("plugin", cls=Subcommands, package=__name__, table=COMMANDS)
 def command() -> None:
     """Find plugins, install them, look at them, and turn them on and off."""

@@ -1,4 +1,4 @@
-"""``turbo config``: every setting, its value, and where that comes from."""
+"""``turbo config show``: every setting, its value, and where that comes from."""
 
 from __future__ import annotations
 
@@ -29,16 +29,11 @@ class Shown:
     help: str
 
 
-@click.group("config")
-def command() -> None:
-    """Show settings: those of Turbo and those of plugins."""
-
-
-@command.command("show")
+@click.command("show")
 @click.argument("name", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @click.pass_obj
-def show(shell: Shell, name: str | None, as_json: bool) -> None:
+def command(shell: Shell, name: str | None, as_json: bool) -> None:
     """Tell every setting, its value, and the place that it comes from; NAME is a key, or the name of a plugin.
 
     Of a secret only the name is told. Exit code 2 if a name is set that no setting has.
@@ -63,16 +58,17 @@ def _told(shown: Shown) -> str:
 def _of_host(app: App) -> Iterator[Shown]:
     for setting in SETTINGS:
         origin = app.settings.origins.get(setting.key, "default")
-        value = _plain(getattr(app.settings, setting.field))
+        value = plain(getattr(app.settings, setting.field))
         yield Shown(key=setting.key, value=value, origin=origin, secret=False, help=setting.help)
 
 
-def _plain(value: object) -> JSON:
+def plain(value: object) -> JSON:
+    """The value of a setting of the host, as files hold it."""
     if isinstance(value, Mapping):
-        return {name: _plain(item) for name, item in value.items()}
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, bool | int) else str(value)
+        return [plain(item) for item in value]
+    return value if isinstance(value, bool | int | float) else str(value)
 
 
 def _of_plugins(app: App) -> Iterator[Shown]:
