@@ -32,6 +32,11 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "TERM": "xterm", **changes}
 
 
+def unmeasured(**changes: str) -> dict[str, str]:
+    """The same for a command whose coverage is not measured: measuring writes files, and may tell of it."""
+    return {name: value for name, value in environment(**changes).items() if not name.startswith("COVERAGE_")}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How a command line ended."""

@@ -113,7 +113,7 @@ def test_a_rejected_gate_fails_the_run(project: Project) -> None:
     project.turbo("run", "--quiet")
     ended = project.turbo("reject", project.run.name, "fit", "--comment", "not on a Friday")
     assert ended.code == 1
-    assert "  fit failed (rejected): " in ended.out
+    assert "fit failed (rejected): root rejected it" in ended.out
     assert project.turbo("why", "fit").out.startswith("fit was rejected: ")
     assert project.turbo("why", "ship").out == "ship was not reached: the run stopped first, because fit failed.\n"
     shown = project.turbo("show").out

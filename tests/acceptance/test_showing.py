@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.project import COMMAND, Project, environment
+from tests.acceptance.project import COMMAND, Project, environment, unmeasured
 from tests.acceptance.terminal import terminal
 
 SECRET = "opensesame-8/15"
@@ -226,7 +226,7 @@ def test_output_that_cannot_be_written_is_told_once(project: Project) -> None:
     project.write("turbo.yaml", QUIET)
     with Path("/dev/full").open("wb") as full:
         process = subprocess.run(
-            [COMMAND, "run", "--plain"], cwd=project.folder, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False
+            [COMMAND, "run", "--plain"], cwd=project.folder, env=unmeasured(), stdout=full, stderr=subprocess.PIPE, check=False
         )
     assert process.returncode == 0
     assert process.stderr == b"standard output cannot be written (No space left on device); the run goes on, see turbo show\n"
