@@ -60,6 +60,8 @@ def test_a_careless_block_is_refused(text: str, message: str) -> None:
         ("a\nb", "a  \nb\n", True),
         ("a\n...\nd", "a\nb\nc\nd", True),
         ("took ... s", "took 1.5 s\n", True),
+        ("a   ok", "a ok", True),
+        ("  a", " a", False),
         ("a", "a\nb", False),
         ("a.c", "abc", False),
     ],

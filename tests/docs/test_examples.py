@@ -59,9 +59,16 @@ def expect(block: Block, ended: subprocess.CompletedProcess[str], code: int = 0)
 
 
 def matches(shown: str, got: str) -> bool:
-    """Whether ``got`` is what the page shows, where ``...`` stands for anything; spaces at line ends do not count."""
-    wanted, given = ("\n".join(line.rstrip() for line in text.strip("\n").splitlines()) for text in (shown, got))
+    """Whether ``got`` is what the page shows, where ``...`` stands for anything.
+
+    Spaces at line ends do not count, nor how many stand inside a line: the columns of a table are as wide as its times.
+    """
+    wanted, given = ("\n".join(_even(line) for line in text.strip("\n").splitlines()) for text in (shown, got))
     return re.fullmatch(".*".join(re.escape(part) for part in wanted.split("...")), given, re.DOTALL) is not None
+
+
+def _even(line: str) -> str:
+    return re.sub(r"(?<=\S) +", " ", line).rstrip()
 
 
 def commands_of(text: str) -> Iterator[tuple[str, str]]:
