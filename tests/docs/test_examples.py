@@ -64,7 +64,7 @@ def matches(shown: str, got: str) -> bool:
     Spaces at line ends do not count, nor how many stand inside a line: the columns of a table are as wide as its times.
     """
     wanted, given = ("\n".join(_even(line) for line in text.strip("\n").splitlines()) for text in (shown, got))
-    return re.fullmatch(".*".join(re.escape(part) for part in wanted.split("...")), given, re.DOTALL) is not None
+    return re.fullmatch(".*".join(re.escape(part) for part in re.split(r" *\.\.\. *", wanted)), given, re.DOTALL) is not None
 
 
 def _even(line: str) -> str:
