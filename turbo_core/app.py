@@ -369,8 +369,6 @@ class App:
     # ------------------------------------------------------------ making a run
 
     def _crew(self, workflow: Workflow, options: Options, front: Front) -> Crew:
-        for executor in {task.executor for task in tasks_of(workflow)}:
-            self.plugins.owner("executor", executor)
         self._check_settings(workflow)
         inherited = environment()
         secrets = find_all(workflow.secrets, self._providers(inherited)) | self.plugins.tables.secrets
@@ -391,12 +389,15 @@ class App:
         )
 
     def _check_settings(self, workflow: Workflow) -> None:
-        """Refuse what was set wrongly for plugins; learns the secrets that the settings of this run's plugins want."""
+        """Refuse what was set wrongly for plugins; learns the secrets that the settings of this run's plugins want.
+
+        An executor that nobody owns is refused here too.
+        """
         tasks = list(tasks_of(workflow))
         speaks = any(task.message is not None or task.gate for task in tasks)
         moments = ["turbo_decide", "turbo_document", "turbo_track", *(["turbo_communicate"] if speaks else [])]
         hooks = {plugin for hook in moments for plugin in self.plugins.implementers(hook)}
-        hooks |= {self.plugins.owner("executor", task.executor) for task in tasks}
+        hooks |= {self.plugins.owner("executor", executor) for executor in {task.executor for task in tasks}}
         namespaces = {task.uses.partition(".")[0] for task in tasks if task.uses}
         configuring.check(self.plugins, self.catalog, hooks=hooks, namespaces=namespaces)
 
