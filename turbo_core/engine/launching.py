@@ -56,6 +56,7 @@ class Launcher:
         self._made: set[str] = set()
         self._waiting: deque[_Waiting] = deque()
         self._owners: dict[str, str] = {}
+        self._grounds: dict[str, dict[str, JSON]] = {}
 
     def start(self, attempt: Attempt, done: Callable[[Outcome], None]) -> Execution:
         """Start an attempt; an executor that raises ends it as ``infra``."""
@@ -124,14 +125,10 @@ class Launcher:
 
     def _call(self, attempt: Attempt) -> Call:
         request: dict[str, JSON] = {
-            "action": attempt.action,
-            "entry": self._catalog.entry(attempt.action),
+            **self._ground(attempt.action),
             "mode": attempt.mode,
             "arguments": resolve(dict(attempt.arguments), self._secrets),
             "outputs": dict(attempt.outputs),
-            "settings": self._catalog.settings(attempt.action),
-            "secrets": self._catalog.secrets(attempt.action),
-            "guests": self._catalog.guests(attempt.action),
             "context": {
                 "run": attempt.run,
                 "task": attempt.task,
@@ -141,6 +138,18 @@ class Launcher:
             },
         }
         return Call(target=ACTION, arguments=request)
+
+    def _ground(self, action: str) -> dict[str, JSON]:
+        """What every call of an action is given, whatever the attempt."""
+        if action not in self._grounds:
+            self._grounds[action] = {
+                "action": action,
+                "entry": self._catalog.entry(action),
+                "settings": self._catalog.settings(action),
+                "secrets": self._catalog.secrets(action),
+                "guests": self._catalog.guests(action),
+            }
+        return self._grounds[action]
 
 
 class _Seat:
