@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from turbo_core.model import FORMAT, JSON, Event
+from turbo_core.model import FORMAT, JSON, Draft, Event
 
 GENESIS = bytes(32)
 """What the first event has as ``prev``. The hash of each event covers the run's id, so no two runs share a chain."""
@@ -66,6 +66,31 @@ def decode(data: bytes) -> JSON:
         return _DECODER.decode(data)
     except (ArithmeticError, RecursionError) as error:
         raise ValueError("the JSON is nested too deeply or holds a number out of range") from error
+
+
+def row_of(run: str, draft: Draft, *, seq: int, epoch: int, round: int, at: str, prev: bytes) -> Row:  # noqa: A002 - its own word
+    """Give a draft its place in the chain.
+
+    Raises:
+        TypeError, ValueError: the body has no canonical bytes (`encode`).
+    """
+    row = Row(
+        seq=seq,
+        epoch=epoch,
+        round=round,
+        kind=draft.kind,
+        task=draft.task,
+        attempt=draft.attempt,
+        at=at,
+        actor=draft.actor,
+        source=draft.source,
+        dedupe=draft.dedupe,
+        tenant="",
+        body=encode(draft.body),
+        prev=prev,
+        hash=b"",
+    )
+    return Row(*row[:-1], digest(run, row))
 
 
 def canonical(run: str, row: Row) -> bytes:

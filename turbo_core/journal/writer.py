@@ -107,23 +107,7 @@ class SqliteJournal:
         """Give a draft its place in the journal, in memory only. See ``Journal.stage``."""
         self._require_usable()
         seq, prev = self._tip
-        row = Row(
-            seq=seq + 1,
-            epoch=self._epoch,
-            round=round,
-            kind=draft.kind,
-            task=draft.task,
-            attempt=draft.attempt,
-            at=at,
-            actor=draft.actor,
-            source=draft.source,
-            dedupe=draft.dedupe,
-            tenant="",
-            body=codec.encode(draft.body),
-            prev=prev,
-            hash=b"",
-        )
-        row = Row(*row[:-1], codec.digest(self._run, row))
+        row = codec.row_of(self._run, draft, seq=seq + 1, epoch=self._epoch, round=round, at=at, prev=prev)
         event = codec.to_event(self._run, row)
         self._staged.append(row)
         self._tip = Head(row.seq, row.hash)

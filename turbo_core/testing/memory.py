@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from turbo_core.errors import StorageFailed
-from turbo_core.journal.codec import GENESIS, Row, digest, encode, to_event
+from turbo_core.journal.codec import GENESIS, row_of, to_event
 from turbo_core.model import Draft, Event
 
 
@@ -51,23 +51,8 @@ class MemoryJournal:
         seq, prev = len(self._events) + len(self._staged), GENESIS
         if seq:
             prev = bytes.fromhex((self._staged or self._events)[-1].hash)
-        row = Row(
-            seq=seq + 1,
-            epoch=self.epoch,
-            round=round,
-            kind=draft.kind,
-            task=draft.task,
-            attempt=draft.attempt,
-            at=at,
-            actor=draft.actor,
-            source=draft.source,
-            dedupe=draft.dedupe,
-            tenant="",
-            body=encode(draft.body),
-            prev=prev,
-            hash=b"",
-        )
-        event = to_event(self.run, row._replace(hash=digest(self.run, row)))
+        row = row_of(self.run, draft, seq=seq + 1, epoch=self.epoch, round=round, at=at, prev=prev)
+        event = to_event(self.run, row)
         self._staged.append(event)
         return event
 
