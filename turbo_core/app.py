@@ -35,7 +35,8 @@ from turbo_core.model import JSON, Attempt, Draft, Outcome, RunView
 from turbo_core.plugins import configuring
 from turbo_core.plugins import names as plugin_names
 from turbo_core.plugins.catalog import Catalog
-from turbo_core.plugins.loading import Plugins, Selection
+from turbo_core.plugins.loading import Plugins
+from turbo_core.plugins.names import Selection
 from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials
 from turbo_core.settings import Settings, account, environment, read_settings
@@ -94,23 +95,18 @@ class App:
         project: Path | None = None,
         *,
         flags: Mapping[str, object] | None = None,
-        selection: Selection | None = None,
+        selection: Selection = Selection(),
         names: plugin_names.Names | None = None,
         assigned: Mapping[str, str] | None = None,
     ) -> None:
         self.project = project_root(current_folder(), project)
         self.settings: Settings = read_settings(self.project, flags, assigned=assigned)
         self.actor = account()
-        chosen = selection or Selection()
         known = names or plugin_names.find(self.settings.cache_folder)
         self.plugins = Plugins(
             known,
             Trials(self.settings.cache_folder, environment=known.environment),
-            Selection(
-                enabled=chosen.enabled,
-                disabled=chosen.disabled | frozenset(self.settings.disabled),
-                core_only=chosen.core_only,
-            ),
+            selection.without(self.settings.disabled),
             Tables(self.settings.plugin_tables, self.settings.plugin_variables, self._secret_of_setting),
         )
         self.catalog = Catalog(self.plugins)

@@ -15,8 +15,8 @@ from textwrap import dedent
 
 from turbo_core.model import Question
 from turbo_core.plugins.catalog import Catalog
-from turbo_core.plugins.loading import Plugins, Selection
-from turbo_core.plugins.names import Names, find
+from turbo_core.plugins.loading import Plugins
+from turbo_core.plugins.names import Names, Selection, find
 from turbo_core.plugins.trials import Trials
 
 QUESTION = Question(kind="gate", run="r", task="t", text="fit?")

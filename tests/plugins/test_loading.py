@@ -9,8 +9,8 @@ import pytest
 from turbo_core.errors import PluginFailed
 from turbo_core.model import Opinion
 from turbo_core.plugins.hooking import Failure
-from turbo_core.plugins.loading import Plugins, Selection
-from turbo_core.plugins.names import Names
+from turbo_core.plugins.loading import Plugins
+from turbo_core.plugins.names import Names, Selection
 from turbo_core.plugins.trials import Trials
 
 from .shelf import HOOKS, QUESTION, Shelf
@@ -81,9 +81,9 @@ def test_a_run_imports_only_the_plugins_whose_hooks_it_calls(shelf: Shelf) -> No
     shelf.plugin("off")
     code = f"""
         from pathlib import Path
-        from turbo_core.plugins.names import find
+        from turbo_core.plugins.names import Selection, find
         from turbo_core.plugins.trials import Trials
-        from turbo_core.plugins.loading import Plugins, Selection
+        from turbo_core.plugins.loading import Plugins
         caches = Path({str(shelf.caches)!r})
         plugins = Plugins(find(caches, [{str(shelf.folder)!r}]), Trials(caches), Selection(disabled=frozenset({{"off"}})))
         def imported(): return sorted(name for name in sys.modules if name.startswith("turbo_shelf_"))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from turbo_core.errors import UsageError
-from turbo_core.plugins.names import Entry, Group, find
+from turbo_core.plugins.names import GROUPS, Entry, Group, Selection, find
 from turbo_core.settings import Settings, read_settings
 
 _OFF = "no:"
@@ -25,14 +24,13 @@ class Given:
     debug: bool = False
 
     @property
-    def enabled(self) -> frozenset[str]:
-        """The plugins that are turned on by name."""
-        return frozenset(name for name in self.plugins if not name.startswith(_OFF))
-
-    @property
-    def disabled(self) -> frozenset[str]:
-        """The plugins that are turned off by name."""
-        return frozenset(name.removeprefix(_OFF) for name in self.plugins if name.startswith(_OFF))
+    def selection(self) -> Selection:
+        """Which plugins were asked for."""
+        return Selection(
+            enabled=frozenset(name for name in self.plugins if not name.startswith(_OFF)),
+            disabled=frozenset(name.removeprefix(_OFF) for name in self.plugins if name.startswith(_OFF)),
+            core_only=self.no_plugins,
+        )
 
     def assigned(self) -> dict[str, str]:
         """What ``--set`` gives, key → text.
@@ -56,13 +54,11 @@ class Given:
         except (UsageError, OSError):
             return read_settings(Path("/nowhere"), surroundings={})
 
-    def entries(self, group: Group) -> Mapping[str, Entry]:
-        """The entry points of a group that are on, by name, from the cache of names."""
+    def entries(self) -> dict[Group, dict[str, Entry]]:
+        """The entry points that are on, by group and name, from the cache of names; what is built in always is."""
         settings = self.settings()
-        found = find(settings.cache_folder).group(group)
-        off = (self.disabled | frozenset(settings.disabled)) - self.enabled
-        return {name: entry for name, entry in found.items() if self._keeps(entry, off)}
-
-    def _keeps(self, entry: Entry, off: frozenset[str]) -> bool:
-        names = {entry.name, entry.distribution, entry.distribution.removeprefix("turbo-plugin-")}
-        return entry.builtin or (not self.no_plugins and not names & off)
+        names, selection = find(settings.cache_folder), self.selection.without(settings.disabled)
+        return {
+            group: {name: entry for name, entry in names.group(group).items() if entry.builtin or selection.wants(entry)}
+            for group in GROUPS
+        }

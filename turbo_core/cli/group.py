@@ -30,8 +30,8 @@ class Turbo(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, as completion wants them."""
-        given = given_of(ctx)
-        found = {**given.entries("turbo.commands"), **given.entries("turbo.actions")}
+        entries = given_of(ctx).entries()
+        found = dict.fromkeys(name for group in _FOUND for name in entries[group])
         return [*COMMANDS, *(name for name in found if name not in COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -39,9 +39,9 @@ class Turbo(click.Group):
         if cmd_name in COMMANDS and cmd_name not in HIGHER:
             command: click.Command = import_module(f"turbo_core.cli.{cmd_name}").command
             return command
-        given = given_of(ctx)
+        entries = given_of(ctx).entries()
         for group in _FOUND:
-            if cmd_name in given.entries(group):
+            if cmd_name in entries[group]:
                 found: click.Command = import_module("turbo_core.cli.discovered").FIND[group](shell_of(ctx), cmd_name)
                 return found
         return None
@@ -64,11 +64,11 @@ class Turbo(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of subcommands, under headings."""
-        given = given_of(ctx)
+        entries = given_of(ctx).entries()
         sections: dict[str, dict[str, str]] = {name: dict(commands) for name, commands in HEADINGS.items()}
         for group, told in _FOUND.items():
-            entries = given.entries(group).values()
-            sections[told] = {entry.name: f"From {entry.distribution}." for entry in entries if entry.name not in COMMANDS}
+            mine = entries[group].values()
+            sections[told] = {entry.name: f"From {entry.distribution}." for entry in mine if entry.name not in COMMANDS}
         width = max(len(name) for commands in sections.values() for name in commands)
         for heading, commands in sections.items():
             if commands:

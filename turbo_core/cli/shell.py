@@ -15,7 +15,6 @@ from turbo_core import settings
 from turbo_core.app import App
 from turbo_core.cli.given import Given
 from turbo_core.model import JSON
-from turbo_core.plugins.loading import Selection
 from turbo_core.report.terminal import console
 from turbo_core.report.text import as_json, one_line, strip_controls
 
@@ -43,11 +42,10 @@ class Shell:
             PluginFailed: a plugin that was asked for is not installed.
         """
         if self._app is None or flags or assigned:
-            selection = Selection(enabled=self.given.enabled, disabled=self.given.disabled, core_only=self.given.no_plugins)
             self._app = App(
                 self.given.project,
                 flags={"color": self.given.color, **(flags or {})},
-                selection=selection,
+                selection=self.given.selection,
                 assigned={**self.given.assigned(), **(assigned or {})},
             )
         return self._app

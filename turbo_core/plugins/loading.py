@@ -19,30 +19,13 @@ from turbo_core.plugins import asking, foreign
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.examine import failed
 from turbo_core.plugins.hooking import Hooks, HookSeen, isolated
-from turbo_core.plugins.names import GROUPS, Entry, Group, Names, PluginProblem, problem
+from turbo_core.plugins.names import GROUPS, Entry, Group, Names, PluginProblem, Selection, problem
 from turbo_core.plugins.refusals import Provided, clash, did_you_mean, unusable
 from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials, fingerprint
 from turbo_core.plugins.verdict import Offered, SettingInfo, Verdict
 
 State: TypeAlias = Literal["on", "off", "set aside"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which plugins are wanted. A name is that of an entry point or of a distribution (with or without ``turbo-plugin-``).
-
-    ``enabled`` wins over ``disabled``; ``core_only`` (safe mode) leaves only what is built in.
-    """
-
-    enabled: frozenset[str] = frozenset()
-    disabled: frozenset[str] = frozenset()
-    core_only: bool = False
-
-    def wants(self, entry: Entry) -> bool:
-        """Whether this entry point may be used."""
-        names = _names_of(entry)
-        return (entry.builtin or not self.core_only) and (bool(names & self.enabled) or not names & self.disabled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,7 +351,7 @@ class Plugins:
 
     def _check_enabled(self, selection: Selection) -> None:
         for name in sorted(selection.enabled):
-            if not any(name in _names_of(entry) for entry in self._names.entries):
+            if not any(name in entry.called for entry in self._names.entries):
                 raise self._missing("turbo.plugins", name)
 
     def _missing(self, group: Group, name: str) -> PluginFailed:
@@ -381,7 +364,3 @@ class Plugins:
         return PluginFailed(
             f"no plugin is named {name!r}", next_step=close or f"pip install turbo-plugin-{name.replace('_', '-')}"
         )
-
-
-def _names_of(entry: Entry) -> set[str]:
-    return {entry.name, entry.distribution, entry.distribution.removeprefix("turbo-plugin-")}

@@ -12,7 +12,7 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
@@ -64,6 +64,31 @@ class Entry:
     def builtin(self) -> bool:
         """It belongs to Turbo itself."""
         return self.distribution == CORE
+
+    @property
+    def called(self) -> frozenset[str]:
+        """The names by which people may mean it: its own, and its distribution's with or without ``turbo-plugin-``."""
+        return frozenset({self.name, self.distribution, self.distribution.removeprefix("turbo-plugin-")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which plugins are wanted, by the names that people call them (`Entry.called`).
+
+    ``enabled`` wins over ``disabled``; ``core_only`` (safe mode) leaves only what is built in.
+    """
+
+    enabled: frozenset[str] = frozenset()
+    disabled: frozenset[str] = frozenset()
+    core_only: bool = False
+
+    def without(self, names: Iterable[str]) -> Selection:
+        """The same, with these off too."""
+        return replace(self, disabled=self.disabled | frozenset(names))
+
+    def wants(self, entry: Entry) -> bool:
+        """Whether this entry point may be used."""
+        return (entry.builtin or not self.core_only) and (bool(entry.called & self.enabled) or not entry.called & self.disabled)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
