@@ -95,7 +95,7 @@ class App:
         project: Path | None = None,
         *,
         flags: Mapping[str, object] | None = None,
-        selection: Selection = Selection(),
+        selection: Selection | None = None,
         names: plugin_names.Names | None = None,
         assigned: Mapping[str, str] | None = None,
     ) -> None:
@@ -106,7 +106,7 @@ class App:
         self.plugins = Plugins(
             known,
             Trials(self.settings.cache_folder, environment=known.environment),
-            selection.without(self.settings.disabled),
+            (selection or Selection()).without(self.settings.disabled),
             Tables(self.settings.plugin_tables, self.settings.plugin_variables, self._secret_of_setting),
         )
         self.catalog = Catalog(self.plugins)

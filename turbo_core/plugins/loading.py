@@ -50,17 +50,18 @@ class Plugins:
         PluginFailed: ``selection.enabled`` names a plugin that is not installed.
     """
 
-    def __init__(self, names: Names, trials: Trials, selection: Selection = Selection(), tables: Tables | None = None) -> None:
+    def __init__(self, names: Names, trials: Trials, selection: Selection | None = None, tables: Tables | None = None) -> None:
+        wanted = selection or Selection()
         self.tables = tables or Tables()
         self._names = names
         self._trials = trials
-        self._on = {(entry.group, entry.name): entry for entry in names.entries if selection.wants(entry)}
+        self._on = {(entry.group, entry.name): entry for entry in names.entries if wanted.wants(entry)}
         self._hooks = Hooks()
         self._broken: dict[Entry, PluginProblem] = {}
         self._compared = False
         self._settings: dict[str, object] = {}
         self._admitting = threading.RLock()
-        self._check_enabled(selection)
+        self._check_enabled(wanted)
 
     # ------------------------------------------------------------ what there is
 
