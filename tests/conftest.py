@@ -26,8 +26,8 @@ GIT = {"NAME": "Test", "EMAIL": "test@example.invalid"}
 
 @pytest.fixture(autouse=True)
 def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No setting of the person who runs the tests reaches them; ``turbo`` and Python's tools are found first."""
-    for name in [name for name in os.environ if name.startswith(("TURBO_", "GIT_"))]:
+    """No setting of the person or machine that runs the tests reaches them; ``turbo`` and Python's tools are found first."""
+    for name in [name for name in os.environ if name.startswith(("TURBO_", "GIT_")) or name == "CI"]:
         monkeypatch.delenv(name)
     home = tmp_path_factory.getbasetemp() / "home"
     home.mkdir(exist_ok=True)
