@@ -1,7 +1,7 @@
 """The long forms of the tests, and the figures that they print: one option, one fixture, one table for all groups.
 
-A test takes its size from ``long`` (``pytest --long``, as the rows of tox.ini for one group have it), and says with ``figure`` what
-it counted. Owns no test.
+A test takes its size from ``long`` (``pytest --long``, as tox -e GROUP has it), and says what it counted with
+``figure``. Owns no test.
 """
 
 from __future__ import annotations
