@@ -84,10 +84,18 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What an attempt used: CPU seconds (user + system), peak resident memory in bytes, blocks read and written."""
+    """What an attempt used, as its processes had told when they ended.
+
+    ``cpu`` is ``user`` and ``system`` together, in seconds. ``memory`` is the peak of its largest process (resident bytes),
+    ``group_memory`` that of all its processes and their file cache together, which a control group counts for a task with
+    ``limits.memory`` (else 0). Blocks that reached a disk are of 512 bytes.
+    """
 
     cpu: float = 0.0
+    user: float = 0.0
+    system: float = 0.0
     memory: int = 0
+    group_memory: int = 0
     read_blocks: int = 0
     written_blocks: int = 0
 

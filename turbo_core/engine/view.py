@@ -108,7 +108,6 @@ def _known(outputs: Mapping[str, JSON]) -> dict[str, JSON]:
 
 def _attempt(record: AttemptRecord) -> AttemptView:
     outcome = record.outcome or {}
-    used = outcome.get("usage") or {}
     return AttemptView(
         number=record.number,
         state=outcome.get("state", "running"),
@@ -121,18 +120,25 @@ def _attempt(record: AttemptRecord) -> AttemptView:
         seconds=between(record.started_at, record.ended_at),
         log=record.log,
         log_bytes=outcome.get("log_bytes", 0),
-        usage=Usage(
-            cpu=float(used.get("cpu", 0)),
-            memory=used.get("memory", 0),
-            read_blocks=used.get("read_blocks", 0),
-            written_blocks=used.get("written_blocks", 0),
-        ),
+        usage=_usage(outcome.get("usage") or {}),
         verified=outcome.get("verified", True),
     )
 
 
 def _decision(event: Event, state: State) -> DecisionView:
     node, body = state.nodes[event.task], event.body
+def _usage(used: Mapping[str, JSON]) -> Usage:
+    return Usage(
+        cpu=float(used.get("cpu", 0)),
+        user=float(used.get("user", 0)),
+        system=float(used.get("system", 0)),
+        memory=used.get("memory", 0),
+        group_memory=used.get("group_memory", 0),
+        read_blocks=used.get("read_blocks", 0),
+        written_blocks=used.get("written_blocks", 0),
+    )
+
+
     gate = node.task.gate
     assert gate is not None
     return DecisionView(

@@ -133,5 +133,12 @@ def look(arguments: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+def burn(arguments: dict[str, Any]) -> dict[str, Any]:
+    end = time.process_time() + float(arguments["seconds"])
+    while time.process_time() < end:
+        pass
+    return done()
+
+
 def eat(arguments: dict[str, Any]) -> dict[str, Any]:
     return done(size=len(bytearray(arguments["size"])))

@@ -13,14 +13,15 @@ import threading
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from types import FrameType
 from typing import Any, Final, NoReturn, get_args
 
 from turbo_core.engine.process.containment import Containment
-from turbo_core.engine.process.holding import Holding, RunnerGone, Station, Tally, end_everything
+from turbo_core.engine.process.holding import MEMORY_UNIT, Holding, RunnerGone, Station, Tally, end_everything
 from turbo_core.engine.process.limits import Limits
 from turbo_core.engine.process.orders import Call, Order
 from turbo_core.engine.process.output import Output
@@ -30,6 +31,7 @@ from turbo_core.model import FailureClass, Outcome, OutcomeState, Usage
 
 _FRAMES: Final = 20
 _FAILURES: Final = frozenset(get_args(FailureClass))
+_PEAK: Final = Path("/proc/self/clear_refs")  # 5 sets the peak of the resident memory back; see proc_pid_clear_refs(5)
 
 
 class Cancelled(BaseException):
@@ -112,7 +114,7 @@ def run_call(order: Order, call: Call, *, station: Station, bell: Bell, output: 
         RunnerGone: the runner closed its end; processes may be left.
     """
     bell.silence()
-    before = _spent()
+    before = _Spent.now()
     reading, writing = os.pipe()
     holding = Holding(station, output=output, reading=reading, on_cancel=bell.ring)
     try:
@@ -125,7 +127,7 @@ def run_call(order: Order, call: Call, *, station: Station, bell: Bell, output: 
             station.wakeup.arm()
             ear.stop()
         holding.clear()
-        return replace(_outcome(answer, holding), usage=_between(before, _spent()))
+        return replace(_outcome(answer, holding), usage=before.until_now())
     finally:
         holding.close()
 
@@ -183,17 +185,35 @@ def _outcome(answer: Mapping[str, Any], holding: Holding) -> Outcome:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spent:
+    """What this process and the children that it has waited for had used when an action began."""
+
+    total: Tally
+    largest_child: int
+
+    @classmethod
+    def now(cls) -> _Spent:
+        # An earlier action of this slot may have needed more. Where the peak cannot be set back, it counts on.
+        with suppress(OSError):
+            _PEAK.write_text("5")
+        return cls(total=_spent(), largest_child=getrusage(RUSAGE_CHILDREN).ru_maxrss)
+
+    def until_now(self) -> Usage:
+        """What was used since."""
+        used, before, largest = _spent(), self.total, getrusage(RUSAGE_CHILDREN).ru_maxrss
+        memory = max(getrusage(RUSAGE_SELF).ru_maxrss, largest if largest > self.largest_child else 0)
+        return Tally(
+            user=used.user - before.user,
+            system=used.system - before.system,
+            memory=memory * MEMORY_UNIT,
+            read_blocks=used.read_blocks - before.read_blocks,
+            written_blocks=used.written_blocks - before.written_blocks,
+        ).usage()
+
+
 def _spent() -> Tally:
     tally = Tally()
     tally.add(getrusage(RUSAGE_CHILDREN))
     tally.add(getrusage(RUSAGE_SELF))
     return tally
-
-
-def _between(before: Tally, after: Tally) -> Usage:
-    return Usage(
-        cpu=round(after.cpu - before.cpu, 6),
-        memory=after.memory,
-        read_blocks=after.read_blocks - before.read_blocks,
-        written_blocks=after.written_blocks - before.written_blocks,
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 
 from turbo_core.engine.process.holding import Holding, Station
 from turbo_core.engine.process.limits import Limits
@@ -56,7 +57,7 @@ def _outcome(holding: Holding, limits: Limits) -> Outcome:
         message=message,
         exit_code=exit_code,
         signal=number,
-        usage=holding.usage,
+        usage=replace(holding.usage, group_memory=limits.peak),
         leftovers=holding.leftovers,
     )
 

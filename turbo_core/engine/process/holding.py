@@ -39,21 +39,30 @@ class RunnerGone(Exception):  # noqa: N818  -- named by what happened, like ever
 class Tally:
     """Adds up what processes used."""
 
-    cpu: float = 0.0
+    user: float = 0.0
+    system: float = 0.0
     memory: int = 0
     read_blocks: int = 0
     written_blocks: int = 0
 
     def add(self, used: struct_rusage) -> None:
         """Add one process that ended."""
-        self.cpu += used.ru_utime + used.ru_stime
+        self.user += used.ru_utime
+        self.system += used.ru_stime
         self.memory = max(self.memory, used.ru_maxrss * MEMORY_UNIT)
         self.read_blocks += used.ru_inblock
         self.written_blocks += used.ru_oublock
 
     def usage(self) -> Usage:
         """Give the sum."""
-        return Usage(cpu=round(self.cpu, 6), memory=self.memory, read_blocks=self.read_blocks, written_blocks=self.written_blocks)
+        return Usage(
+            cpu=round(self.user + self.system, 6),
+            user=round(self.user, 6),
+            system=round(self.system, 6),
+            memory=self.memory,
+            read_blocks=self.read_blocks,
+            written_blocks=self.written_blocks,
+        )
 
 
 class Wakeup:

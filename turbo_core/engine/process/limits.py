@@ -86,6 +86,14 @@ class Limits:
         shown = self._memory_group.read("memory.oom_control" if self._memory_group.version == 1 else "memory.events")
         return any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in shown.splitlines())
 
+    @property
+    def peak(self) -> int:
+        """The most memory that was charged to the control group at once, in bytes; 0 if there is none."""
+        if self._memory_group is None:
+            return 0
+        shown = self._memory_group.read("memory.max_usage_in_bytes" if self._memory_group.version == 1 else "memory.peak")
+        return int(shown) if shown.strip().isdecimal() else 0
+
     def close(self) -> None:
         """Remove the control groups."""
         for group, _ in self._groups:

@@ -115,7 +115,10 @@ def outcome_message(outcome: Outcome) -> Message:
         "exit_code": outcome.exit_code,
         "signal": outcome.signal,
         "outputs": dict(outcome.outputs),
-        "usage": [repr(usage.cpu), usage.memory, usage.read_blocks, usage.written_blocks],
+        "usage": [
+            *(usage.cpu, usage.user, usage.system),
+            *(usage.memory, usage.group_memory, usage.read_blocks, usage.written_blocks),
+        ],
         "leftovers": outcome.leftovers,
         "verified": outcome.verified,
         "log_bytes": outcome.log_bytes,
@@ -125,6 +128,14 @@ def outcome_message(outcome: Outcome) -> Message:
 
 def read_outcome(message: Message) -> Outcome:
     """Take an outcome out of a message."""
-    cpu, memory, read_blocks, written_blocks = message["usage"]
-    usage = Usage(cpu=float(cpu), memory=memory, read_blocks=read_blocks, written_blocks=written_blocks)
+    cpu, user, system, memory, group_memory, read_blocks, written_blocks = message["usage"]
+    usage = Usage(
+        cpu=float(cpu),
+        user=float(user),
+        system=float(system),
+        memory=memory,
+        group_memory=group_memory,
+        read_blocks=read_blocks,
+        written_blocks=written_blocks,
+    )
     return Outcome(**(message | {"usage": usage}))
