@@ -12,9 +12,10 @@ import html
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, TypeAlias
 from urllib.parse import quote, quote_plus
 
 from turbo_core.model import JSON
@@ -22,6 +23,9 @@ from turbo_core.model import JSON
 MASK: Final = "***"
 SHORTEST: Final = 6
 """Secrets (and lines of secrets) under this many characters are not masked: they would hide half of any text."""
+
+Finder: TypeAlias = Callable[..., list[tuple[int, int, int]]]
+"""Gives the number, start and end of each form that stands in some bytes."""
 
 _BASE64_LINE: Final = 76
 _UNRESERVED: Final = ("", "/", "!~*'()", ";/?:@&=+$,#!~*'()")
@@ -46,7 +50,9 @@ def variants(secret: str) -> set[bytes]:
     for part in {secret, secret.strip(), *(line.strip() for line in secret.splitlines())}:
         if len(part) >= SHORTEST:
             forms.update(_forms(part))
-    return {form.encode("utf-8", "surrogateescape") for form in forms if len(form) >= SHORTEST}
+    # Bytes that are no UTF-8 are written out as they are, but are half characters as long as they are text.
+    kept = [form for form in forms if len(form) >= SHORTEST]
+    return {form.encode("utf-8", errors) for form in kept for errors in ("surrogateescape", "surrogatepass")}
 
 
 def _forms(text: str) -> Iterator[str]:
@@ -119,9 +125,10 @@ class Masker:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
-        self._automaton: Any = None
-        self.longest = 0
-        """The length of the longest form that is looked for."""
+        self._forms: list[bytes] = []
+        self._longest = 0
+        self._on_one_line = True
+        self._finder: Finder | None = None
         for secret in secrets:
             self.add(secret)
 
@@ -133,32 +140,38 @@ class Masker:
         """
         if secret in self._secrets:
             return
-        forms = variants(secret)
+        self._forms = sorted({*self._forms, *variants(secret)})
+        self._longest = max(map(len, self._forms))
+        self._on_one_line = not any(b"\n" in form for form in self._forms)
+        self._finder = None
         self._secrets.add(secret)
-        if self._automaton is None:
-            self._automaton = _automaton()
-        for form in forms:
-            self._automaton.add_word(form.decode("latin-1"), len(form))
-            self.longest = max(self.longest, len(form))
-        self._automaton.make_automaton()
 
     def __bool__(self) -> bool:
-        return self._automaton is not None
+        return bool(self._forms)
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Give where secrets stand in bytes (written as Latin-1 text), by start; they may overlap."""
-        if self._automaton is None:
+    def spans(self, data: bytes) -> list[tuple[int, int]]:
+        """Give where secrets stand in ``data``, by start; they may overlap."""
+        if not self._forms:
             return []
-        return sorted((end + 1 - length, end + 1) for end, length in self._automaton.iter(text))
+        if self._finder is None:
+            self._finder = _finder(self._forms)
+        return sorted((start, end) for _form, start, end in self._finder(data, overlapping=True))
 
-    def begins(self, text: str) -> bool:
-        """Tell whether bytes (written as Latin-1 text) are the beginning of a longer form that is looked for."""
-        automaton = self._automaton
-        return automaton is not None and automaton.match(text) and any(len(form) > len(text) for form in automaton.keys(text))
+    def open_from(self, data: bytes) -> int:
+        """Give where the part of ``data`` begins that may be the beginning of a secret: at its end if there is none."""
+        first = max(0, len(data) - self._longest + 1)
+        if self._on_one_line:  # what ends with a line holds nothing back: this makes short lines cheap
+            first = max(first, data.rfind(b"\n") + 1)
+        return next((start for start in range(first, len(data)) if self._goes_on(data[start:])), len(data))
+
+    def _goes_on(self, data: bytes) -> bool:
+        """Tell whether a form begins with ``data`` and is longer. It would be the next one in their order."""
+        place = bisect_right(self._forms, data)
+        return place < len(self._forms) and self._forms[place].startswith(data)
 
     def mask_text(self, text: str) -> str:
         """Give the text with every secret replaced by ``***``."""
-        if self._automaton is None:
+        if not self._forms:
             return text
         stream = MaskedStream(self)
         data = text.encode("utf-8", "surrogatepass")
@@ -166,7 +179,7 @@ class Masker:
 
     def mask_json(self, value: JSON) -> JSON:
         """Give the JSON value with every secret in its strings, keys and numbers replaced by ``***``."""
-        if self._automaton is None:
+        if not self._forms:
             return value
         match value:
             case str():
@@ -178,7 +191,7 @@ class Masker:
             case bool() | None:
                 return value
             case int() | Decimal() | float():
-                return MASK if self.spans(str(value)) else value
+                return MASK if self.spans(str(value).encode()) else value
         return self.mask_text(str(value))
 
 
@@ -187,42 +200,36 @@ class MaskedStream:
 
     def __init__(self, masker: Masker) -> None:
         self._masker = masker
-        self._held = ""
+        self._held = b""
         self._covered = 0
 
     def feed(self, chunk: bytes) -> bytes:
         """Take the next bytes; give those that are now certain, masked."""
         if not self._masker:
             return chunk
-        text = self._held + chunk.decode("latin-1")
-        return self._give(text, self._kept_from(text))
+        data = self._held + chunk
+        return self._give(data, self._masker.open_from(data))
 
     def flush(self) -> bytes:
         """Give what was held back, masked. The stream can be used again."""
         return self._give(self._held, len(self._held))
 
-    def _kept_from(self, text: str) -> int:
-        for start in range(max(0, len(text) - self._masker.longest + 1), len(text)):
-            if self._masker.begins(text[start:]):
-                return start
-        return len(text)
-
-    def _give(self, text: str, until: int) -> bytes:
-        given: list[str] = []
+    def _give(self, data: bytes, until: int) -> bytes:
+        given: list[bytes] = []
         at = self._covered
-        for start, end in self._masker.spans(text):
+        for start, end in self._masker.spans(data):
             if start >= until:
                 break
             if start >= at:
-                given += (text[at:start], MASK)
+                given += (data[at:start], MASK.encode())
             at = max(at, end)
-        given.append(text[at:until])
-        self._held = text[until:]
+        given.append(data[at:until])
+        self._held = data[until:]
         self._covered = max(0, at - until)
-        return "".join(given).encode("latin-1")
+        return b"".join(given)
 
 
-def _automaton() -> Any:
-    import ahocorasick  # noqa: PLC0415  -- only runs that have secrets pay for it
+def _finder(forms: Sequence[bytes]) -> Finder:
+    from ahocorasick_rs import BytesAhoCorasick  # noqa: PLC0415  -- only runs that have secrets pay for it
 
-    return ahocorasick.Automaton()
+    return BytesAhoCorasick(forms).find_matches_as_indexes
