@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from turbo_core import __version__
@@ -30,6 +30,7 @@ from turbo_core.journal.bell import ring
 from turbo_core.journal.lock import Holder, is_held
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import home, new_id, resolve, run_folder
+from turbo_core.journal.takeover import end_holder
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import JSON, Attempt, Draft, Outcome, RunView
 from turbo_core.plugins import configuring
@@ -56,6 +57,7 @@ class Options:
     strict: bool = False
     force: bool = False
     wait: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class App:
         selection: which plugins are on; those that settings turn off are off too.
         names: the plugins that there are; those that are installed if not given.
         assigned: settings from the command line, key → text.
+        source: where whatever is asked for comes from; the journal names it, and this host.
 
     Raises:
         UsageError: a setting is wrong.
@@ -98,10 +101,12 @@ class App:
         selection: Selection | None = None,
         names: plugin_names.Names | None = None,
         assigned: Mapping[str, str] | None = None,
+        source: str = "a program",
     ) -> None:
         self.project = project_root(current_folder(), project)
         self.settings: Settings = read_settings(self.project, flags, assigned=assigned)
         self.actor = account()
+        self.source = f"{source} on {Holder.here('').host}"
         known = names or plugin_names.find(self.settings.cache_folder)
         self.plugins = Plugins(
             known,
@@ -157,8 +162,8 @@ class App:
         journal = SqliteJournal.create(folder, run, Holder.here(iso(now)))
         state = State(workflow, recorded)
         try:
-            start = Draft(kind="run.created", actor=self.actor, body=created)
-            code = carry_on(crew, journal, state, folder, lambda taken: [start, self._taken(taken)])
+            start = self._said("run.created", created)
+            code = carry_on(crew, journal, state, folder, lambda taken: [start, self._said("run.taken", taken)])
         finally:
             journal.close()
         return Result(code=code, folder=folder, run=view(state, folder))
@@ -171,6 +176,8 @@ class App:
         as_recorded: bool = False,
         accept_changes: bool = False,
         wait: bool = False,
+        take_over: bool = False,
+        reason: str = "",
         drafts: Callable[[State], Sequence[Draft]] = lambda _state: (),
         front: Front = Front(),
     ) -> Result:
@@ -182,13 +189,19 @@ class App:
             as_recorded: go on with the recorded definition although the files have changed.
             accept_changes: take the changed definition for tasks that have not been tried yet.
             wait: stay while only people can go on.
+            take_over: end the runner that holds the run, if there is one.
+            reason: why, for the journal.
             drafts: makes the facts to begin with (a person's answer).
             front: what to show with.
 
         Raises:
             ResumeRefused: files or plugins have changed, or the run has ended.
-            RunHeld: another runner holds the run.
+            RunHeld: another runner holds the run, or it could not be taken over.
         """
+        ended = None
+        if take_over:
+            self._definition(self.fold(folder), as_recorded, accept_changes)  # what is refused ends nobody
+            ended = end_holder(folder)
         journal = SqliteJournal.take(folder, Holder.here(iso(time.time())))
         try:
             state = self.fold(folder)
@@ -196,20 +209,18 @@ class App:
             if not more and at_rest(state):
                 hint = "turbo resume --failed does again what did not succeed" if state.exit_code else ""
                 raise ResumeRefused(f"the run {state.outcome}", where=state.run, next_step=hint)
-            workflow, changes = state.workflow, list[Draft]()
-            if accept_changes:
-                workflow, changes = self._accept_changes(state)
-            elif not as_recorded:
-                refuse_changes(state, self.project, self.plugins, self.catalog)
+            workflow, changes = self._definition(state, as_recorded, accept_changes)
             crew = self._crew(workflow, Options(wait=wait), front)
             lost = recover(state)
-            code = carry_on(crew, journal, state, folder, lambda taken: [self._taken(taken), *changes, *lost, *more])
+            why = {"reason": reason, "took_over": str(ended or "")}
+            begin = (*changes, *lost, *more)
+            code = carry_on(crew, journal, state, folder, lambda taken: [self._said("run.taken", {**taken, **why}), *begin])
         finally:
             journal.close()
         return Result(code=code, folder=folder, run=view(state, folder))
 
-    def undo(self, folder: Path, tasks: Iterable[str] = (), front: Front = Front()) -> Result:
-        """Take back what a run did, in reverse order of completion.
+    def undo(self, folder: Path, tasks: Iterable[str] = (), front: Front = Front(), *, reason: str = "") -> Result:
+        """Take back what a run did, in reverse order of completion; ``reason`` is journalled.
 
         Raises:
             UsageError: a task has nothing to undo, or none has.
@@ -220,7 +231,7 @@ class App:
         stray = [task for task in tasks if task not in wanted]
         if stray or not wanted:
             raise _nothing_to_undo(state, *stray[:1])
-        draft = Draft(kind="undo.wanted", actor=self.actor, body={"tasks": wanted, "by": self.actor})
+        draft = self._said("undo.wanted", {"tasks": wanted, "by": self.actor, "reason": reason})
         result = self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
         left = any(node.undo == "undo_failed" for node in self.fold(folder).nodes.values())
         return Result(code=1 if left else 0, folder=folder, run=result.run)
@@ -243,7 +254,7 @@ class App:
         Raises:
             UsageError: the answer is refused; the message says why.
         """
-        state = self.fold(folder)
+        state, body = self.fold(folder), {**body, "source": self.source}
         told = answered(state, task, actor=self.actor, body=body, allows=self.allows, now=time.time())
         if not told.body["accepted"]:
             if is_held(folder) is None:
@@ -272,8 +283,9 @@ class App:
         wanted = tasks or held
         if all(self._leave(folder, "lost", {"task": task, "answer": answer}) for task in wanted):
             return None
-        drafts = [lost_answered(state, task, self.actor, answer) for task in wanted]
-        return self.resume(folder, drafts=lambda _state: [draft for draft in drafts if draft], front=front)
+        told = (lost_answered(state, task, self.actor, answer) for task in wanted)
+        drafts = [replace(draft, source=self.source) for draft in told if draft]
+        return self.resume(folder, drafts=lambda _state: drafts, front=front)
 
     def cancel(self, folder: Path, reason: str, front: Front = Front()) -> Result | None:
         """End a run in an orderly way; ``None`` if its runner will do so.
@@ -286,14 +298,14 @@ class App:
         if self.fold(folder).outcome:
             raise UsageError("the run has ended already", where=folder.name)
         body = {"force": False, "reason": reason, "signal": 2}
-        draft = Draft(kind="run.cancelling", actor=self.actor, body=body)
+        draft = self._said("run.cancelling", body)
         return self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
 
     def _leave(self, folder: Path, kind: str, body: Mapping[str, JSON]) -> bool:
         """Leave a request for the run's runner; false if nobody holds the run."""
         if is_held(folder) is None:
             return False
-        inbox.leave(folder, {**body, "kind": kind, "actor": self.actor})
+        inbox.leave(folder, {**body, "kind": kind, "actor": self.actor, "source": self.source})
         ring(folder)
         return True
 
@@ -423,17 +435,23 @@ class App:
             "core_version": __version__,
             "project": str(self.project),
             "host": Holder.here("").host,
+            "reason": options.reason,
         }
 
-    def _taken(self, body: JSON) -> Draft:
-        return Draft(kind="run.taken", actor=self.actor, body=body)
+    def _said(self, kind: str, body: Mapping[str, JSON]) -> Draft:
+        """A fact that somebody is behind."""
+        return Draft(kind=kind, actor=self.actor, source=self.source, body=body)
 
-    def _accept_changes(self, state: State) -> tuple[Workflow, list[Draft]]:
-        """The definition as the files have it now, and the fact that the run takes it."""
+    def _definition(self, state: State, as_recorded: bool, accept_changes: bool) -> tuple[Workflow, list[Draft]]:
+        """The definition that the run goes on with, and the fact that it takes the one that the files have now."""
+        if not accept_changes:
+            if not as_recorded:
+                refuse_changes(state, self.project, self.plugins, self.catalog)
+            return state.workflow, []
         workflow = as_it_is_now(state, self.project, self.catalog)
         body = pins_of(workflow, self.plugins, self.catalog)
         same = all(state.created[name] == value for name, value in body.items())
-        return workflow, [] if same else [Draft(kind="run.changed", actor=self.actor, body=body)]
+        return workflow, [] if same else [self._said("run.changed", body)]
 
 
 def _nothing_to_undo(state: State, task: str = "") -> UsageError:

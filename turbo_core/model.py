@@ -310,6 +310,18 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActView:
+    """What somebody did to the run: who, from where, what, to which task (empty: the run), and why, as far as they said."""
+
+    at: str
+    actor: str
+    source: str
+    what: str
+    task: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
     """A whole run as a value, folded from its journal: what reports, documents and ``turbo show`` are made from."""
 
@@ -335,6 +347,7 @@ class RunView:
     containment: str
     digest: str
     folder: Path
+    acts: tuple[ActView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ def answer(shell: Shell, run: str, task: str, *, approve: bool, comment: str, fi
     folder = app.folder(run)
     state = app.fold(folder)
     gate = task_of(view(state, folder), task).address
-    body = {"approve": approve, "comment": comment, "fields": dict(given(fields, "-f")), "source": "command line"}
+    body = {"approve": approve, "comment": comment, "fields": dict(given(fields, "-f"))}
     return drive(
         shell,
         state.workflow,

@@ -30,8 +30,9 @@ def command(shell: Shell, run: str | None, as_json_lines: bool, follows: bool, a
 
 def _line(event: Event) -> str:
     task = f"{event.task}#{event.attempt}" if event.attempt else event.task
+    who = f"  by {event.actor} ({event.source})" if event.source else f"  by {event.actor}" if event.actor else ""
     body = ", ".join(f"{name}={_short(value)}" for name, value in event.body.items() if value not in ("", None, [], {}))
-    return one_line(f"{event.seq} {clock(event.at)} {event.kind}{' ' if task else ''}{task}") + (
+    return one_line(f"{event.seq} {clock(event.at)} {event.kind}{' ' if task else ''}{task}{who}") + (
         f"  {one_line(body)}" if body else ""
     )
 

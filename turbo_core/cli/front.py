@@ -154,7 +154,7 @@ def _ask_gate(shell: Shell, result: Result, node: Node) -> Callable[[Front], Res
             label = entry["description"] or entry["name"]
             fields[entry["name"]] = click.prompt(strip_controls(label), default=entry["default"])
     comment = click.prompt("Comment", default="" if asked["comment"] == "optional" else None, show_default=False)
-    body = {"approve": answer == "approve", "comment": comment, "fields": fields, "source": "terminal"}
+    body = {"approve": answer == "approve", "comment": comment, "fields": fields}
     return lambda shown: _answered(shell, result, node.address, body, shown)
 
 

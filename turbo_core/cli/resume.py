@@ -20,6 +20,10 @@ from turbo_core.cli.shell import Shell
 @click.option("--task", "tasks", multiple=True, help="The tasks that --lost is about; all that are held if none is named.")
 @click.option("-j", "--jobs", type=click.IntRange(1, 1024), help="How many attempts run at the same time.")
 @click.option("--wait", is_flag=True, help="Stay while only people can go on, instead of parking.")
+@click.option(
+    "--take-over", is_flag=True, help="End the runner that holds the run, even if it hangs, and all its tasks; then go on."
+)
+@click.option("--reason", default="", help="Why; it is recorded.")
 @click.option("--plain", is_flag=True, help="Plain lines, also on a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Print each event as one line of JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
@@ -35,6 +39,8 @@ def command(
     tasks: tuple[str, ...],
     jobs: int | None,
     wait: bool,
+    take_over: bool,
+    reason: str,
     plain: bool,
     as_json: bool,
     quiet: bool,
@@ -54,7 +60,14 @@ def command(
         state.workflow,
         mode,
         lambda front: app.resume(
-            folder, failed=failed, as_recorded=as_recorded, accept_changes=accept_changes, wait=wait, front=front
+            folder,
+            failed=failed,
+            as_recorded=as_recorded,
+            accept_changes=accept_changes,
+            wait=wait,
+            take_over=take_over,
+            reason=reason,
+            front=front,
         ),
         after=state.seq,
     )

@@ -62,6 +62,7 @@ def mode_of(*, plain: bool, json: bool, quiet: bool, raw: bool) -> Mode:
 @click.option("--force", is_flag=True, help="Run tasks although nothing they depend on has changed.")
 @click.option("--autonomy", type=click.Choice(["full", "supervised", "manual"]), help="What may go on without a person.")
 @click.option("--wait", is_flag=True, help="Stay while only people can go on, instead of parking.")
+@click.option("--reason", default="", help="Why; it is recorded.")
 @click.option("--plain", is_flag=True, help="Plain lines, also on a terminal.")
 @click.option("--json", "as_json", is_flag=True, help="Print each event as one line of JSON.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing but errors.")
@@ -80,6 +81,7 @@ def command(
     force: bool,
     autonomy: str | None,
     wait: bool,
+    reason: str,
     plain: bool,
     as_json: bool,
     quiet: bool,
@@ -92,5 +94,5 @@ def command(
     mode = mode_of(plain=plain, json=as_json, quiet=quiet, raw=raw)
     app = shell.app(flags={"jobs": jobs, "autonomy": autonomy})
     workflow, _path = app.workflow(name, file)
-    options = Options(only=only, fail_fast=fail_fast, strict=strict, force=force, wait=wait)
+    options = Options(only=only, fail_fast=fail_fast, strict=strict, force=force, wait=wait, reason=reason)
     return drive(shell, workflow, mode, lambda front: app.run(workflow, given(inputs), options, front))

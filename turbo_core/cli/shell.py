@@ -47,6 +47,7 @@ class Shell:
                 flags={"color": self.given.color, **(flags or {})},
                 selection=self.given.selection,
                 assigned={**self.given.assigned(), **(assigned or {})},
+                source="command line",
             )
         return self._app
 

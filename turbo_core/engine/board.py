@@ -66,6 +66,7 @@ class Board:
         self.messages: dict[str, Event] = {}
         self.receipts: dict[str, dict[str, str]] = {}
         self.requests: set[str] = set()
+        self.acts: list[Event] = []
         self.documents: tuple[str, ...] = ()
         self.populate(self.root)
 

@@ -277,7 +277,8 @@ class Runner:
             self._requests.append(request.name)
         if request.name in self._state.requests:
             return []
-        return [replace(draft, dedupe=request.name) for draft in self._request_drafts(request)]
+        source = str(request.body.get("source", ""))
+        return [replace(draft, dedupe=request.name, source=source) for draft in self._request_drafts(request)]
 
     def _request_drafts(self, request: Requested) -> list[Draft]:
         state, body = self._state, request.body

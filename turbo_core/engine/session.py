@@ -21,6 +21,7 @@ from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.documenting import document
 from turbo_core.engine.observing import Observer, Track
 from turbo_core.engine.ports import Requested
+from turbo_core.engine.process.containment import end_groups
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.runner import Runner
 from turbo_core.engine.state import State
@@ -74,7 +75,11 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
     """
     with ExitStack() as stack:
         guard = stack.enter_context(_processes(folder))
-        slots = Slots(crew.jobs, keep=(guard,))
+        name = _name(guard)
+        if state.seq:
+            # Nursery and supervisors of the last runner are gone. If somebody killed them together, their tasks are not.
+            end_groups(name)
+        slots = Slots(crew.jobs, keep=(guard,), name=name)
         around = Surroundings(
             project=crew.project,
             folder=folder,
@@ -149,6 +154,12 @@ def _processes(folder: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
+def _name(guard: int) -> str:
+    """What the control groups of the run are called: the same for each of its runners, and another one in a copy of the run."""
+    status = os.fstat(guard)
+    return f"turbo-{status.st_dev:x}-{status.st_ino:x}"
+
+
 def _locked(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -166,7 +177,7 @@ def _signals(world: RealWorld, actor: str) -> Iterator[None]:
 
     def ask(number: int, _frame: FrameType | None) -> None:
         name = signal.Signals(number).name
-        told: dict[str, JSON] = {"signal": number, "reason": f"{name} was received", "force": False}
+        told: dict[str, JSON] = {"signal": number, "reason": f"{name} was received", "source": "signal", "force": False}
         world.post(Requested(kind="cancel", actor=actor, body=told))
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}

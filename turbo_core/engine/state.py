@@ -24,6 +24,8 @@ class State(Board):
         self.seq, self.epoch = event.seq, event.epoch
         if event.dedupe:
             self.requests.add(event.dedupe)
+        if event.actor:
+            self.acts.append(event)
         fold = FOLDS.get(event.kind)
         if fold is not None:
             fold(self, event)

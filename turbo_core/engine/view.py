@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from turbo_core.engine.acts import acts
 from turbo_core.engine.nodes import AttemptRecord, Node, Scope
 from turbo_core.engine.state import State
 from turbo_core.engine.times import between
@@ -44,6 +45,7 @@ def view(state: State, folder: Path) -> RunView:
         inputs=state.root.inputs,
         outputs=state.outputs,
         phases=_phases(state, state.root),
+        acts=acts(state.acts),
         decisions=tuple(_decision(event, state) for event in state.decisions),
         messages=tuple(_message(event, state.receipts[key]) for key, event in state.messages.items()),
         plugins={name: pin["version"] for name, pin in created["plugins"].items()},
@@ -125,8 +127,6 @@ def _attempt(record: AttemptRecord) -> AttemptView:
     )
 
 
-def _decision(event: Event, state: State) -> DecisionView:
-    node, body = state.nodes[event.task], event.body
 def _usage(used: Mapping[str, JSON]) -> Usage:
     return Usage(
         cpu=float(used.get("cpu", 0)),
@@ -139,6 +139,8 @@ def _usage(used: Mapping[str, JSON]) -> Usage:
     )
 
 
+def _decision(event: Event, state: State) -> DecisionView:
+    node, body = state.nodes[event.task], event.body
     gate = node.task.gate
     assert gate is not None
     return DecisionView(

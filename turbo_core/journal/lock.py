@@ -132,7 +132,7 @@ def run_held(run: str, holder: Holder | str) -> RunHeld:
     return RunHeld(
         f"another runner holds this run: {holder}",
         where=run,
-        next_step="wait until it is done, or end it with: turbo cancel",
+        next_step="wait until it is done, end it with turbo cancel, or if it hangs: turbo resume --take-over",
     )
 
 

@@ -28,7 +28,8 @@ def render(run: RunView, log_tail: LogTail) -> str:
         run: the run as a value.
         log_tail: path of a log and a limit in characters to the end of its text.
     """
-    parts = (_head(run), _failures(run, log_tail), _phases(run), _decisions(run), _messages(run), _environment(run))
+    happened = (_head(run), _failures(run, log_tail), _phases(run), _decisions(run), _messages(run))
+    parts = (*happened, _acts(run), _environment(run))
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
 
 
@@ -132,6 +133,13 @@ def _message(message: MessageView) -> str:
     receipts = ", ".join(f"{channel}: {receipt}" for channel, receipt in message.receipts.items())
     body = f": {escaped(message.body)}" if message.body else ""
     return f"- {when(message.at)} {message.level} **{escaped(message.subject)}**{body} ({escaped(receipts)})"
+
+
+def _acts(run: RunView) -> Iterator[str]:
+    if run.acts:
+        yield from ("## Who did what", "")
+    rows = ((when(act.at), act.actor, act.what, act.task, act.reason, act.source) for act in run.acts)
+    yield from _table(("When", "Who", "What", "Task", "Why", "From where"), rows)
 
 
 def _environment(run: RunView) -> Iterator[str]:
