@@ -72,7 +72,7 @@ def test_a_refused_answer_is_told_with_its_reason(project: Project) -> None:
 def test_a_cancel_from_another_process_and_the_resume_after_it(project: Project) -> None:
     project.write("turbo.yaml", LONG)
     going = project.start("run")
-    until(lambda: (project.folder / "begun").exists())
+    until((project.folder / "begun").exists)
     assert project.turbo("cancel", "--reason", "the plan has changed").code == 0
     assert going.wait().code == 130
     project.write("go", "")
@@ -87,7 +87,7 @@ def test_a_cancel_from_another_process_and_the_resume_after_it(project: Project)
 def test_a_resume_and_what_became_of_a_lost_task(project: Project) -> None:
     project.write("turbo.yaml", LONG)
     going = project.start("run")
-    until(lambda: (project.folder / "begun").exists())
+    until((project.folder / "begun").exists)
     going.send(signal.SIGKILL)
     going.wait()
     assert project.turbo("resume", "--reason", "the machine had died").code == 3
@@ -104,7 +104,7 @@ def test_a_resume_and_what_became_of_a_lost_task(project: Project) -> None:
 def test_a_signal_is_told_as_one(project: Project, number: signal.Signals) -> None:
     project.write("turbo.yaml", LONG)
     going = project.start("run")
-    until(lambda: (project.folder / "begun").exists())
+    until((project.folder / "begun").exists)
     going.send(number)
     going.wait()
     act = App(project.folder).view(project.run).acts[-1]

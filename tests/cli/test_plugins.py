@@ -335,7 +335,7 @@ def test_doctor_tells_what_it_stands_on(cli: Turbo, echo: Shelf) -> None:
 def test_doctor_checks_a_journal(cli: Turbo, project: Path, ran: str) -> None:
     ended = cli("doctor", ran)
     assert ended.code == 0
-    assert re.fullmatch(rf"ok: \d+ events in run {ran}, the last one is [0-9a-f]{{16}}\n", ended.out)
+    assert re.match(rf"ok: \d+ events in run {ran}, the last one is [0-9a-f]{{16}}\n", ended.out)
     (project / ".turbo" / "runs" / ran / "journal.db").write_bytes(b"no journal")
     assert cli("doctor", ran).code == 65
 

@@ -8,17 +8,19 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from turbo_core import __version__
 from turbo_core.app import App
+from turbo_core.cli.checkup import checked, tell
 from turbo_core.cli.mounts import file_system
 from turbo_core.cli.plugin.shown import print_problems
 from turbo_core.cli.shell import Shell
 from turbo_core.engine.process.slots import Slots
-from turbo_core.errors import InstallRefused, JournalDamaged, TurboError
-from turbo_core.journal.reader import verify
+from turbo_core.errors import InstallRefused, TurboError
+from turbo_core.journal.anchors import Anchor
 from turbo_core.model import JSON
 from turbo_core.plugins import configuring
 from turbo_core.plugins.names import CORE
@@ -38,15 +40,28 @@ _MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 @click.command("doctor")
 @click.argument("run", required=False)
+@click.option("--head", is_flag=True, help="Check the journal, and print one line with its head, to be kept outside.")
+@click.option(
+    "--anchor",
+    type=click.File(errors="replace"),
+    metavar="FILE",
+    help="Compare the journal with the heads of its run that FILE holds; - reads a pipe.",
+)
 @click.pass_obj
-def command(shell: Shell, run: str | None) -> None:
+def command(shell: Shell, run: str | None, *, head: bool, anchor: TextIO | None) -> None:
     """Tell how Turbo stands on this machine; with RUN, check the whole journal of that run.
 
-    Exit code 65 if the journal is not what was written.
+    With --head or --anchor it is about a run, too: the latest if none is named. Exit code 65 if the journal is not what was
+    written.
     """
     app = shell.app()
-    if run is not None:
-        _check_run(shell, app.folder(run))
+    if run is not None or head or anchor is not None:
+        folder = app.folder(run)
+        result, anchors = checked(folder, None if anchor is None else anchor.read())
+        if head:
+            shell.print(str(Anchor(result.run, result.events, result.head)))
+        else:
+            tell(shell, folder, result, anchors)
         return
     for name, told in _facts(app):
         shell.print(f"{name:<12} {one_line(told)}")
@@ -83,14 +98,6 @@ def _shown(value: JSON) -> str:
     if isinstance(value, tuple | Mapping):
         return as_json(value) if isinstance(value, Mapping) and value else ", ".join(value) or "none"
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _check_run(shell: Shell, folder: Path) -> None:
-    result = verify(folder)
-    if result.problem:
-        sound = f"the first {plural(result.events, 'event')} are sound" if result.events else "no event can be read"
-        raise JournalDamaged("the journal is damaged", where=f"run {result.run}", why=f"{result.problem}\n{sound}")
-    shell.print(f"ok: {plural(result.events, 'event')} in run {result.run}, the last one is {result.head[:16]}")
 
 
 def _facts(app: App) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from turbo_core import __version__
 from turbo_core.app import App
-from turbo_core.cli.past import Past, ago, look
+from turbo_core.cli.past import NEXT, Past, ago, look
 from turbo_core.cli.shell import Shell
 from turbo_core.engine.nodes import Node
 from turbo_core.journal.runs import RunRef, run_folder, runs
@@ -67,15 +67,6 @@ def _last(shell: Shell, past: Past) -> None:
         to.print(Text.assemble("  ", sign, " ", name, told, (f"  run {past.id}", "dim")), soft_wrap=True)
 
 
-_NEXT: Final = {
-    "running": "turbo show {run}  (or turbo wait, or turbo cancel)",
-    "interrupted": "turbo resume {run}",
-    "failed": "turbo show {run}, then turbo resume --failed {run}",
-    "cancelled": "turbo show {run}, then turbo resume --failed {run}",
-    "damaged": "turbo doctor {run}",
-}
-
-
 def _questions(app: App, past: Past) -> Iterator[Node]:
     yield from app.fold(run_folder(app.project, past.id)).asking
 
@@ -87,7 +78,7 @@ def _next(workflows: Sequence[Listed], recent: Sequence[Past], waiting: Sequence
         if "due" in node.asked:
             return f"turbo approve {past.id} {node.address}  (or turbo reject)"
         return f"turbo resume {past.id} --lost rerun  (or done, or fail)"
-    known = _NEXT.get(recent[-1].state) if recent else None
+    known = NEXT.get(recent[-1].state) if recent else None
     if known:
         return known.format(run=recent[-1].id)
     if any(listed.problem for listed in workflows):

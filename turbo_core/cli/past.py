@@ -12,6 +12,16 @@ from turbo_core.journal.reader import read
 from turbo_core.journal.runs import RunRef
 from turbo_core.report.text import between, duration
 
+NEXT: Final = {
+    "running": "turbo show {run}  (or turbo wait, or turbo cancel)",
+    "interrupted": "turbo resume {run}",
+    "parked": "turbo show {run}, then turbo approve or turbo reject",
+    "failed": "turbo show {run}, then turbo resume --failed {run}",
+    "cancelled": "turbo show {run}, then turbo resume --failed {run}",
+    "damaged": "turbo doctor {run}",
+}
+"""What to type next, by the state of a run."""
+
 _STATES: Final = {"run.taken": "running", "run.round": "running", "run.parked": "parked"}
 
 

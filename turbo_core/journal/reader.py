@@ -6,7 +6,7 @@ Works beside a living writer, and on what a killed one left behind.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from turbo_core.errors import JournalDamaged
 from turbo_core.journal import store
+from turbo_core.journal.anchors import Anchor
 from turbo_core.journal.files import private_folder, write_whole
 from turbo_core.journal.head import read_head
 from turbo_core.model import Event
@@ -89,21 +90,42 @@ def follow(folder: Path, after: int, wait: Callable[[], bool]) -> Iterator[Event
                 return
 
 
-def verify(folder: Path) -> VerifyResult:
-    """Check everything about the journal that can be checked from the inside.
+def verify(folder: Path, anchors: Iterable[Anchor] = ()) -> VerifyResult:
+    """Check everything about the journal that can be checked from the inside, and that it agrees with what is known outside.
+
+    Args:
+        folder: the run's folder.
+        anchors: heads of this run that were noted earlier. Of events that were written anew, the first bad one is given as
+            the one that follows the last anchor that agrees.
 
     Raises:
         StorageFailed: the disk failed.
     """
-    count, tip = 0, ""
+    path, noted = folder / store.FILE_NAME, _by_number(anchors)
+    tip = agreed = (0, "")
     try:
-        with closing(store.open_for_reading(folder)) as connection, store.faults(folder / store.FILE_NAME):
-            store.check_structure(connection, folder / store.FILE_NAME)
+        with closing(store.open_for_reading(folder)) as connection, store.faults(path):
+            store.check_structure(connection, path)
         for event in read(folder):
-            count, tip = event.seq, event.hash
+            tip = (event.seq, event.hash)
+            if event.seq not in noted:
+                continue
+            if noted.pop(event.seq) != {event.hash}:
+                tip = agreed
+                raise store.damaged(path, tip[0] + 1, f"up to event {event.seq} it is not what was noted outside")
+            agreed = tip
+        if noted:
+            raise store.damaged(path, tip[0] + 1, f"event {min(noted)} was noted outside, and is missing")
     except JournalDamaged as error:
-        return VerifyResult(run=folder.name, events=count, head=tip, problem=str(error), bad_seq=count + 1)
-    return VerifyResult(run=folder.name, events=count, head=tip)
+        return VerifyResult(run=folder.name, events=tip[0], head=tip[1], problem=str(error), bad_seq=tip[0] + 1)
+    return VerifyResult(run=folder.name, events=tip[0], head=tip[1])
+
+
+def _by_number(anchors: Iterable[Anchor]) -> dict[int, set[str]]:
+    noted: dict[int, set[str]] = {}
+    for anchor in anchors:
+        noted.setdefault(anchor.seq, set()).add(anchor.hash)
+    return noted
 
 
 def checked_events(connection: sqlite3.Connection, folder: Path, run: str, after: int) -> Iterator[Event]:

@@ -70,8 +70,19 @@ def project_of(folder: Path) -> Path:
 
 def runs(project: Path) -> list[RunRef]:
     """List the runs of a project, newest last. What never came to its first event is not a run."""
-    found = (_look(folder) for folder in _folders(project))
+    found = (look_at(folder) for folder in _folders(project))
     return [run for run in found if run is not None]
+
+
+def look_at(folder: Path) -> RunRef | None:
+    """See the run in a folder from outside; ``None`` if it never came to its first event."""
+    path = folder / store.FILE_NAME
+    try:
+        with closing(store.open_for_reading(folder)) as connection, store.faults(path):
+            ends = store.ends(connection, store.run_of(connection, path))
+    except (JournalDamaged, StorageFailed, ValueError, TypeError) as error:
+        return RunRef(id=folder.name, folder=folder, first=None, last=None, problem=str(error))
+    return ends and RunRef(id=folder.name, folder=folder, first=ends[0], last=ends[1])
 
 
 def resolve(project: Path, prefix: str | None) -> Path:
@@ -82,7 +93,7 @@ def resolve(project: Path, prefix: str | None) -> Path:
     """
     if prefix is None:
         for folder in reversed(_folders(project)):
-            if _look(folder) is not None:
+            if look_at(folder) is not None:
                 return folder
         raise RunUnknown("there are no runs here yet", where=str(project), next_step="start one with: turbo run")
     wanted = _plain(prefix)
@@ -122,16 +133,6 @@ def _named(folder: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
         if not entry.name.startswith(".") and entry.is_dir():  # a dot marks a folder that was never finished
             yield entry
-
-
-def _look(folder: Path) -> RunRef | None:
-    path = folder / store.FILE_NAME
-    try:
-        with closing(store.open_for_reading(folder)) as connection, store.faults(path):
-            ends = store.ends(connection, store.run_of(connection, path))
-    except (JournalDamaged, StorageFailed, ValueError, TypeError) as error:
-        return RunRef(id=folder.name, folder=folder, first=None, last=None, problem=str(error))
-    return ends and RunRef(id=folder.name, folder=folder, first=ends[0], last=ends[1])
 
 
 def _base32(number: int, length: int) -> str:
