@@ -97,6 +97,7 @@ def test_numbers_are_bounded(text: str) -> None:
         ('a: "\\x1"\n', "exact number of digits"),
         ("a: \x07\n", "1:4: E-yaml: the character U+0007"),
         ("a: b\nc: d\u2028e\n", "2:5: E-yaml: the character U+2028"),
+        ("a: b\rc: d\r\ne: \x07\n", "3:4: E-yaml: the character U+0007"),
         ("a: \ud800\n", "1:4: E-yaml: the character U+D800"),
         ("a: b: c\n", "1:5: E-yaml: this is not YAML; a ': ' stands inside an unquoted value"),
         ("a: [1\n", "a list in [ ] is not closed"),

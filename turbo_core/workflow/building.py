@@ -6,6 +6,7 @@ It must not know files: nested workflows come from a function that it is given.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from turbo_core.model import JSON, ActionInfo, Risk
 from turbo_core.workflow.arguments import Catalogue, check_inputs
@@ -138,7 +139,8 @@ class _Builder:
         raw = spot.raw
         if isinstance(raw, str):
             return self.scope.value(spot, roots, reader)
-        return compile_value(text_of(raw))
+        # Anything but a boolean or a number has been refused, and its text may look like an expression.
+        return compile_value(text_of(raw) if isinstance(raw, bool | int | Decimal) else "")
 
     # -- tasks
 

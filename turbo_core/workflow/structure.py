@@ -57,7 +57,7 @@ def read_shape(shape: type[S], raw: JSON, spot: Spot, findings: Findings) -> S |
 
 
 def _tell(shape: type[Shape], raw: JSON, fault: ErrorDetails, spot: Spot, findings: Findings) -> None:
-    path = tuple(step for step in fault["loc"] if not str(step).startswith("=") and step != "[key]")
+    path = _place(raw, fault["loc"])
     kind = fault["type"]
     if kind == "missing":
         around = spot.into(*path[:-1])
@@ -68,6 +68,18 @@ def _tell(shape: type[Shape], raw: JSON, fault: ErrorDetails, spot: Spot, findin
         findings.add("E-key", spot.into(*path).key, f"there is no key '{key}' in {where}", "", did_you_mean(key, known))
     else:
         _tell_value(fault, spot.into(*path), findings)
+
+
+def _place(raw: JSON, steps: Iterable[str | int]) -> Path:
+    """The way to a fault: without what pydantic adds to it (the kind of a value, such as ``=list``, and ``[key]``)."""
+    path: Path = ()
+    for step in steps:
+        inside = range(len(raw)) if isinstance(raw, list) else raw if isinstance(raw, dict) else ()
+        if step in inside:
+            raw, path = raw[step], (*path, step)
+        elif not str(step).startswith("=") and step != "[key]":
+            path = (*path, step)
+    return path
 
 
 def _tell_value(fault: ErrorDetails, spot: Spot, findings: Findings) -> None:

@@ -40,6 +40,7 @@ _Tagged: TypeAlias = ScalarEvent | MappingStartEvent | SequenceStartEvent
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Besides what YAML forbids: NEL, LS and PS, which its version 1.1 read as line ends and version 1.2 does not.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|(?<!^)\ufeff")
+_LINE_END = re.compile("\r\n?|\n")
 _UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -119,8 +120,8 @@ def _refuse_text(text: str) -> None:
         )
     found = _FORBIDDEN.search(text)
     if found:
-        line = text.count("\n", 0, found.start()) + 1
-        column = found.start() - text.rfind("\n", 0, found.start())
+        before = _LINE_END.split(text[: found.start()])
+        line, column = len(before), len(before[-1]) + 1
         code_point = f"U+{ord(found.group()):04X}"
         hint = 'write it as an escape in a double-quoted string, such as "\\u2028", or remove it'
         raise _FatalError((line, column), f"the character {code_point} cannot stand in a file", "", hint)
