@@ -49,6 +49,10 @@ def leave_at_once(arguments: dict[str, Any]) -> dict[str, Any]:
     os._exit(7)
 
 
+def leave_by_kill(arguments: dict[str, Any]) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def unserialisable(arguments: dict[str, Any]) -> dict[str, Any]:
     return done(it=object())
 

@@ -16,6 +16,9 @@ from typing import Final
 UNIFIED: Final = ""
 """The name under which the hierarchy of version 2 is found."""
 
+LIMITING: Final = ("memory", "pids")
+"""The controllers that hold limits of attempts."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mount:
@@ -65,6 +68,19 @@ class Group:
             return None
         return Group(path=path, version=self.version) if os.access(path / "cgroup.procs", os.W_OK) else None
 
+    @property
+    def oom_kills(self) -> int:
+        """How many of its processes the kernel has ended for want of memory."""
+        shown = self.read("memory.oom_control" if self.version == 1 else "memory.events")
+        return next((int(line.split()[1]) for line in shown.splitlines() if line.startswith("oom_kill ")), 0)
+
+    def below(self, name: str) -> list[Group]:
+        """Give the groups directly below this one that are called ``name``, or ``name-`` and more."""
+        with suppress(OSError):
+            found = [path for path in self.path.iterdir() if path.name == name or path.name.startswith(f"{name}-")]
+            return [Group(path=path, version=self.version) for path in found]
+        return []
+
     def remove(self, *, tries: int = 50) -> None:
         """Remove the group. The kernel may need a moment after its last process ended; what cannot be removed stays."""
         for _ in range(tries):
@@ -87,19 +103,31 @@ def own_group(controller: str, *, proc: Path = Path("/proc/self")) -> Group | No
     return None
 
 
-def limiting_group(controller: str, name: str, *, proc: Path = Path("/proc/self")) -> Group | None:
-    """Make a group in which ``controller`` is in force, as near to this process as possible.
+def limiting_home(controller: str, *, proc: Path = Path("/proc/self")) -> Group | None:
+    """Find the group below which ``controller`` can be in force, as near to this process as possible.
 
     In version 2 a group that holds processes hands no controller down, so the nearest ancestor that does is taken.
     """
     own = own_group(controller, proc=proc)
     if own is None or own.version == 1:
-        return own and own.child(name)
-    for path in (own.path, *own.path.parents):
-        group = Group(path=path, version=2)
-        if controller in group.read("cgroup.subtree_control").split():
-            return group.child(name)
-    return None
+        return own
+    above = (Group(path=path, version=2) for path in (own.path, *own.path.parents))
+    return next((group for group in above if controller in group.read("cgroup.subtree_control").split()), None)
+
+
+def limiting_group(controller: str, name: str, *, proc: Path = Path("/proc/self")) -> Group | None:
+    """Make a group in which ``controller`` is in force; ``None`` where that is not possible."""
+    home = limiting_home(controller, proc=proc)
+    return home and home.child(name)
+
+
+def charging_group(*, proc: Path = Path("/proc/self")) -> Group | None:
+    """Find the group that the memory of this process is charged to, whoever made it: a container, a service, a session."""
+    own = own_group("memory", proc=proc)
+    if own is None or own.version == 1:
+        return own
+    above = (Group(path=path, version=2) for path in (own.path, *own.path.parents))
+    return next((group for group in above if group.read("memory.events")), None)
 
 
 def _places(proc: Path) -> dict[str, str]:

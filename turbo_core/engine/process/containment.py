@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
 
-from turbo_core.engine.process.cgroups import UNIFIED, Group, own_group
+from turbo_core.engine.process.cgroups import LIMITING, UNIFIED, Group, limiting_home, own_group
 
 Kind: TypeAlias = Literal["cgroup", "subreaper", "group"]
 KINDS: Final[tuple[Kind, ...]] = ("cgroup", "subreaper", "group")
@@ -169,15 +169,29 @@ def become_subreaper() -> bool:
     return bool(ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
 
 
-def end_leaf(name: str) -> None:
-    """Kill and remove the control group ``name`` whose owner is gone."""
-    home = own_group(UNIFIED)
-    if home is None or not (home.path / name).is_dir():
-        return
-    leaf = Group(path=home.path / name, version=2)
-    with suppress(OSError):
-        leaf.write("cgroup.kill", "1")
-    leaf.remove()
+def end_groups(name: str) -> bool:
+    """Kill and remove the control groups of supervisors that are gone, and those of the limits that they had set.
+
+    Args:
+        name: that of a supervisor, or what the names of several begin with.
+
+    Returns:
+        True if there are control groups here, and no process is left in these.
+    """
+    leaves = own_group(UNIFIED)
+    homes = [home for home in (leaves, *map(limiting_home, LIMITING)) if home]
+    groups = [group for home in homes for group in home.below(name)]
+    for group in groups:
+        with suppress(OSError):  # groups of version 1 cannot do this; what is in them is in a leaf too
+            group.write("cgroup.kill", "1")
+    for group in groups:
+        group.remove()
+    return leaves is not None and not any(group.path.exists() for group in groups)
+
+
+def slot_name(name: str, slot: int) -> str:
+    """Give the name of the supervisor of a slot, and of its control group."""
+    return f"{name}-{slot}"
 
 
 def table(proc: Path = Path("/proc")) -> dict[int, Process]:

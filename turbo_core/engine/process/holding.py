@@ -17,6 +17,7 @@ from resource import struct_rusage
 from typing import Final
 
 from turbo_core.engine.process.containment import Containment, Process, send
+from turbo_core.engine.process.limits import Shortage
 from turbo_core.engine.process.output import Output
 from turbo_core.engine.process.wire import Wire
 from turbo_core.model import Usage
@@ -94,13 +95,14 @@ class Wakeup:
 class Station:
     """What a supervisor works with, attempt after attempt.
 
-    ``wire`` leads to the runner, ``wakeup`` tells when children end, ``containment`` finds and ends processes, and ``nothing``
-    is a descriptor that is empty to read and swallows what is written.
+    ``wire`` leads to the runner, ``wakeup`` tells when children end, ``containment`` finds and ends processes, ``shortage`` knows
+    when the kernel ends them, and ``nothing`` is a descriptor that is empty to read and swallows what is written.
     """
 
     wire: Wire
     wakeup: Wakeup
     containment: Containment
+    shortage: Shortage
     nothing: int
 
 

@@ -13,11 +13,32 @@ import sys
 import threading
 from contextlib import ExitStack, suppress
 
-from turbo_core.engine.process.cgroups import Group, limiting_group, own_group
+from turbo_core.engine.process.cgroups import Group, charging_group, limiting_group, own_group
 
 
 class LimitRefused(Exception):  # noqa: N818  -- named by what happened, like every error here
     """A limit cannot be enforced on this machine."""
+
+
+class Shortage:
+    """Notices that the kernel ended a process for want of memory although no limit of ours was reached.
+
+    It counts in the group that this machine, a container or a service runs us in; where there is none, nothing is noticed.
+    """
+
+    def __init__(self) -> None:
+        self._group = charging_group()
+        self._seen = 0
+        self.look()
+
+    def look(self) -> None:
+        """From now on only what comes counts."""
+        self._seen = self._group.oom_kills if self._group else 0
+
+    @property
+    def struck(self) -> bool:
+        """Whether a process was ended since the last look."""
+        return self._group is not None and self._group.oom_kills > self._seen
 
 
 class Limits:
@@ -81,10 +102,12 @@ class Limits:
     @property
     def exhausted(self) -> bool:
         """Whether the kernel ended a process because the memory was used up."""
-        if self._memory_group is None:
-            return False
-        shown = self._memory_group.read("memory.oom_control" if self._memory_group.version == 1 else "memory.events")
-        return any(line.startswith("oom_kill ") and line.split()[1] != "0" for line in shown.splitlines())
+        return self._memory_group is not None and self._memory_group.oom_kills > 0
+
+    @property
+    def for_each_process(self) -> bool:
+        """Whether the memory is limited for each process alone, by its address space: what is used up is not known then."""
+        return self._address_space is not None
 
     @property
     def peak(self) -> int:

@@ -15,8 +15,9 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from turbo_core.engine.process.containment import Kind, Process, become_subreaper, below, end_leaf, send, table
+from turbo_core.engine.process.containment import Kind, Process, become_subreaper, below, end_groups, send, slot_name, table
 from turbo_core.engine.process.holding import Wakeup
+from turbo_core.engine.process.limits import Shortage
 from turbo_core.engine.process.supervisor import Supervisor
 from turbo_core.engine.process.wire import DescriptorWire
 
@@ -31,15 +32,18 @@ class Nursery:
 
     Args:
         end: the socket to the runner.
+        name: what the names of control groups begin with.
         strongest: the strongest containment to try.
     """
 
-    def __init__(self, end: socket.socket, strongest: Kind) -> None:
+    def __init__(self, end: socket.socket, name: str, strongest: Kind) -> None:
         self._wire = DescriptorWire(end)
+        self._name = name
         self._strongest = strongest
         self._slots: dict[int, int] = {}
         self._dead: list[tuple[int, int, str]] = []
         self._wakeup = Wakeup()
+        self._shortage = Shortage()
         self._verifies = strongest != "group" and become_subreaper()
 
     def serve(self) -> None:
@@ -68,7 +72,7 @@ class Nursery:
         try:
             pid = os.fork()
         except OSError:
-            self._wire.send({"died": slot, "status": 0, "verified": True})
+            self._wire.send({"died": slot, "status": 0, "verified": True, "starved": False})
         else:
             if pid == 0:
                 self._become_supervisor(end, slot)
@@ -80,7 +84,7 @@ class Nursery:
             self._wire.close()
             for descriptor in self._wire.descriptors:
                 os.close(descriptor)
-            Supervisor(end, _name(os.getppid(), slot), self._strongest).serve()
+            Supervisor(end, slot_name(self._name, slot), self._strongest).serve()
         finally:
             os._exit(0)
 
@@ -94,19 +98,21 @@ class Nursery:
             while (ended := os.waitpid(-1, os.WNOHANG))[0]:
                 slot = self._slots.pop(ended[0], None)
                 if slot is not None:
-                    self._dead.append((slot, ended[1], _name(os.getpid(), slot)))
+                    self._dead.append((slot, ended[1], slot_name(self._name, slot)))
 
     def _bury(self) -> None:
         """End what dead supervisors left; when nothing is left, report them."""
         if not self._dead or self._orphans_ended() is False:
             return
         for slot, status, _ in self._dead:
-            self._wire.send({"died": slot, "status": status, "verified": self._verifies})
+            starved = status == signal.SIGKILL and self._shortage.struck
+            self._wire.send({"died": slot, "status": status, "verified": self._verifies, "starved": starved})
         self._dead.clear()
+        self._shortage.look()
 
     def _orphans_ended(self) -> bool:
         for _, _, name in self._dead:
-            end_leaf(name)
+            end_groups(name)
         orphans = self._orphans()
         send(signal.SIGKILL, orphans)
         return not orphans
@@ -128,18 +134,15 @@ class Nursery:
             time.sleep(_LOOK_AGAIN)
 
 
-def _name(nursery: int, slot: int) -> str:
-    return f"turbo-{nursery}-{slot}"
-
-
-def main(descriptors: str, strongest: Kind) -> None:
+def main(descriptors: str, name: str, strongest: Kind) -> None:
     """Be a nursery.
 
     Args:
         descriptors: the socket to the runner, then what is only held, separated by commas.
+        name: what the names of control groups begin with.
         strongest: the strongest containment to try.
     """
     first, *held = map(int, descriptors.split(","))
     for descriptor in (first, *held):
         os.set_inheritable(descriptor, False)
-    Nursery(socket.socket(fileno=first), strongest).serve()
+    Nursery(socket.socket(fileno=first), name, strongest).serve()

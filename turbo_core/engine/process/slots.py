@@ -18,8 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from turbo_core.engine.process.commands import signal_name
-from turbo_core.engine.process.containment import Kind
+from turbo_core.engine.process.commands import NO_MEMORY, signal_name
+from turbo_core.engine.process.containment import Kind, end_groups, slot_name
 from turbo_core.engine.process.orders import Order, read_outcome
 from turbo_core.engine.process.wire import Message, Wire
 from turbo_core.errors import TurboError
@@ -31,9 +31,7 @@ MARGIN: Final = 1.0
 CLOSING: Final = 15.0
 """Seconds that everything has to end when the slots are closed."""
 
-_BOOT: Final = (
-    "import sys; sys.path[:] = sys.argv[3:]; from turbo_core.engine.process.nursery import main; main(sys.argv[1], sys.argv[2])"
-)
+_BOOT: Final = "import sys; sys.path[:] = sys.argv[4:]; from turbo_core.engine.process.nursery import main; main(*sys.argv[1:4])"
 
 
 class SupervisedExecution:
@@ -67,6 +65,8 @@ class _Slot:
         self.number = number
         self.wire = wire
         self.ready = False
+        self.gone = False
+        """Whether the supervisor has closed its end; how it ended, the nursery will tell."""
         self.order: Order | None = None
         self.finish: Callable[[Outcome], None] | None = None
         self.execution: SupervisedExecution | None = None
@@ -83,15 +83,17 @@ class _Slot:
             execution.detach()
             finish(outcome)
 
-    def end_by_death(self, status: int, *, verified: bool) -> None:
-        self.end(self._death(os.waitstatus_to_exitcode(status), verified))
+    def end_by_death(self, status: int, *, verified: bool, starved: bool) -> None:
+        self.end(self._death(os.waitstatus_to_exitcode(status), verified, starved))
 
-    def _death(self, code: int, verified: bool) -> Outcome:
+    def _death(self, code: int, verified: bool, starved: bool) -> Outcome:
         how = f"ended by {signal_name(-code)}" if code < 0 else f"exit code {code}"
         if self.execution and self.execution.cancelled:
             return Outcome(state="cancelled", message="ended with its slot", verified=verified)
         if not self.ready:
             return Outcome(state="failed", failure="infra", message="its supervisor could not be started", verified=verified)
+        if self.order and self.order.call and starved:
+            return Outcome(state="failed", failure="oom", message=f"{NO_MEMORY} ({how})", verified=verified)
         if self.order and self.order.call:
             return Outcome(state="failed", failure="error", message=f"the action ended its process ({how})", verified=verified)
         return Outcome(state="lost", message=f"its supervisor ended ({how})", verified=verified)
@@ -105,10 +107,12 @@ class Slots:
         size: how many attempts may run at once.
         containment: the strongest containment to try.
         keep: descriptors (of locks) that nursery and supervisors hold as long as one of them lives; their tasks do not.
+        name: what the names of control groups begin with; unique on this machine, random if not given.
     """
 
-    def __init__(self, size: int, *, containment: Kind = "cgroup", keep: Sequence[int] = ()) -> None:
+    def __init__(self, size: int, *, containment: Kind = "cgroup", keep: Sequence[int] = (), name: str = "") -> None:
         self.size = size
+        self._name = name or f"turbo-{os.urandom(6).hex()}"
         self._keep = tuple(keep)
         self._strongest = containment
         self._kind: Kind | None = None
@@ -210,9 +214,10 @@ class Slots:
     def _open_nursery(self) -> None:
         ours, theirs = socket.socketpair()
         paths = [str(Path(path).absolute()) for path in sys.path]
+        descriptors = ",".join(map(str, (theirs.fileno(), *self._keep)))
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, ",".join(map(str, (theirs.fileno(), *self._keep))), self._strongest, *paths],
+                [sys.executable, "-I", "-c", _BOOT, descriptors, self._name, self._strongest, *paths],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 cwd="/",
@@ -242,9 +247,12 @@ class Slots:
             self._take(slot, message)
         if messages is not None:
             return
-        if slot in self._idle or self._nursery.fileno() < 0:  # nobody waits for it, or nobody else will tell us of its end
+        if self._nursery.fileno() < 0:  # nobody else will tell us of its end
+            self._forget(slot, status=signal.SIGKILL, verified=self._end_groups(slot))
+        elif slot in self._idle:  # nobody waits for it
             self._forget(slot, status=signal.SIGKILL, verified=False)
         else:
+            slot.gone = True
             self._selector.unregister(slot.wire)
 
     def _take(self, slot: _Slot, message: Message) -> None:
@@ -262,7 +270,7 @@ class Slots:
             slot = self._find(message["died"])
             if slot:
                 self._drain(slot)
-                self._forget(slot, status=message["status"], verified=message["verified"])
+                self._forget(slot, status=message["status"], verified=message["verified"], starved=message["starved"])
         if messages is None:
             self._lose_nursery()
 
@@ -274,14 +282,18 @@ class Slots:
         for message in slot.wire.receive() or ():
             self._take(slot, message)
 
-    def _forget(self, slot: _Slot, *, status: int, verified: bool) -> None:
+    def _forget(self, slot: _Slot, *, status: int, verified: bool, starved: bool = False) -> None:
         if slot.wire in (key.fileobj for key in self._selector.get_map().values()):
             self._selector.unregister(slot.wire)
         slot.wire.close()
         if slot in self._idle:
             self._idle.remove(slot)
         self._busy.pop(slot.number, None)
-        slot.end_by_death(status, verified=verified)
+        slot.end_by_death(status, verified=verified, starved=starved)
+
+    def _end_groups(self, slot: _Slot) -> bool:
+        """End what a supervisor left that nobody buries; true if it is certain that nothing of it is left."""
+        return self._kind == "cgroup" and end_groups(slot_name(self._name, slot.number))
 
     def _lose_nursery(self) -> None:
         """Without the nursery no slot can be replaced: let the supervisors end what they hold, and begin anew when needed."""
@@ -289,5 +301,8 @@ class Slots:
         self._nursery.close()
         for slot in tuple(self._idle):
             self._forget(slot, status=0, verified=False)
-        for slot in self._busy.values():
-            slot.wire.socket.shutdown(socket.SHUT_WR)
+        for slot in tuple(self._busy.values()):
+            if slot.gone:
+                self._forget(slot, status=signal.SIGKILL, verified=self._end_groups(slot))
+            else:
+                slot.wire.socket.shutdown(socket.SHUT_WR)

@@ -15,7 +15,7 @@ from turbo_core.engine.process.calls import Bell, run_call
 from turbo_core.engine.process.commands import run_command
 from turbo_core.engine.process.containment import Kind, contain
 from turbo_core.engine.process.holding import RunnerGone, Station, Wakeup, end_everything
-from turbo_core.engine.process.limits import LimitRefused, Limits
+from turbo_core.engine.process.limits import LimitRefused, Limits, Shortage
 from turbo_core.engine.process.orders import Order, outcome_message
 from turbo_core.engine.process.output import Output
 from turbo_core.engine.process.spawning import StartFailed
@@ -40,22 +40,25 @@ class Supervisor:
             wire=Wire(end),
             wakeup=Wakeup(),
             containment=contain(name, strongest),
+            shortage=Shortage(),
             nothing=os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC),
         )
         self._numbers = count(1)
 
     def serve(self) -> None:
         """Take orders until the runner closes its end."""
-        wire, containment = self._station.wire, self._station.containment
+        wire, containment, shortage = self._station.wire, self._station.containment, self._station.shortage
         wire.send({"ready": containment.kind})
         try:
+            shortage.look()
             while (messages := wire.receive(wait=True)) is not None:
                 message, *wire.unread = messages
                 if "order" in message:  # a cancel that comes now is for an attempt that has ended
                     outcome = self._execute(Order.read(message["order"]))
                     wire.send({"ended": outcome_message(outcome)})
+                    shortage.look()
         except RunnerGone:
-            end_everything(containment)
+            return
         finally:
             containment.close()
 
@@ -90,6 +93,9 @@ class Supervisor:
             if order.call is None:
                 return run_command(order, station=self._station, output=output, limits=limits)
             return run_call(order, order.call, station=self._station, bell=self._bell, output=output, limits=limits)
+        except RunnerGone:
+            end_everything(self._station.containment)
+            raise
         finally:
             limits.close()
 
