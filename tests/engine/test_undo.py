@@ -103,6 +103,25 @@ def test_an_undo_goes_on_after_a_crash(tmp_path: Path) -> None:
     assert (run.task("a").undo, run.state.outcome) == ("undone", "failed")
 
 
+def test_a_try_that_a_crash_cut_off_uses_up_no_retry(tmp_path: Path) -> None:
+    text = "phases: {one: {a: {run: x, undo: una, retry: 1}}, two: {bad: {run: x}}}\non_failure: [{undo: all}]"
+    run = prepare(tmp_path, text, {"bad": FAILS, "undo:a": [FAILS, Stub()]})
+    with pytest.raises(Crash):
+        run.run(crash=CrashPoint(commit=3, when="after"))
+    assert run.kinds()[-1] == "undo.started"
+    run.resume()
+    assert [event.body["counted"] for event in run.of_kind("undo.ended")] == [False, True, True]
+    assert (run.task("a").undo, run.task("a").undo_tries) == ("undone", 3)
+
+
+def test_each_undo_has_its_own_retries(tmp_path: Path) -> None:
+    run = play(tmp_path, "tasks: {a: {run: x, undo: una, retry: 1}}", {"undo:a": [FAILS, FAILS, FAILS, Stub()]})
+    run.undo()
+    assert (run.task("a").undo, run.task("a").undo_tries) == ("undo_failed", 2)
+    run.undo()
+    assert (run.task("a").undo, run.task("a").undo_tries) == ("undone", 4)
+
+
 def test_undo_after_the_run(tmp_path: Path) -> None:
     run = play(tmp_path, "tasks: {a: {run: x, undo: una}, b: {run: x, undo: unb, needs: [a]}}")
     run.undo("a")

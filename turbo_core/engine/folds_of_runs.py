@@ -155,8 +155,9 @@ def _undo_ended(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     if event.body["state"] == "again":
         board.undo_running = ""
+        node.undo_retries += event.body.get("counted", True)
         return
-    node.undo = event.body["state"]
+    node.undo, node.undo_retries = event.body["state"], 0
     board.undo_running = ""
     board.undo_queue.remove(event.task)
     if not board.undo_queue:

@@ -57,6 +57,7 @@ class Node:
     due: str = ""
     undo: UndoState = ""
     undo_tries: int = 0
+    undo_retries: int = 0
     lost: bool = False
     called_off: bool = False
     key: Literal["", "wanted", "taken", "refused"] = ""

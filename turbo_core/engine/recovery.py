@@ -33,7 +33,7 @@ def recover(state: State) -> list[Draft]:
     ]
     if state.undo_running:
         node = state.nodes[state.undo_running]
-        told = {"state": "again", "message": "the runner ended before the undo did"}
+        told = {"state": "again", "counted": False, "message": "the runner ended before the undo did"}
         drafts.append(Draft(kind="undo.ended", task=node.address, attempt=node.undo_tries, body=told))
     return drafts
 

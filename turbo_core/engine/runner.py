@@ -266,9 +266,9 @@ class Runner:
 
     def _undo_ended(self, node: Node, outcome: Outcome) -> Draft:
         done = outcome.state == "succeeded"
-        again = not done and node.undo_tries <= node.task.retry.times and not self._state.cancelling
+        again = not done and node.undo_retries < node.task.retry.times and not self._state.cancelling
         state = "undone" if done else "again" if again else "undo_failed"
-        body = {"state": state, "message": self._world.mask(outcome.message)}
+        body = {"state": state, "counted": True, "message": self._world.mask(outcome.message)}
         return Draft(kind="undo.ended", task=node.address, attempt=node.undo_tries, body=body)
 
     def _requested(self, request: Requested) -> list[Draft]:

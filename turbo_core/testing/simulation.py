@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.changing import refuse_started
@@ -27,6 +28,8 @@ from turbo_core.workflow.selection import selected, tasks_of
 
 RUN = "simulated"
 ACTOR = "starter"
+
+Journals: TypeAlias = Callable[[str, list[Event], CrashPoint | None], MemoryJournal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,7 @@ class Simulation:
         force: as ``--force``.
         autonomy: the autonomy in force.
         actions: what `uses:` may name; a whole catalogue, where the plugins are there.
+        journals: makes the journal of each runner, where it is not to live in memory alone.
 
     Raises:
         WorkflowInvalid: the text is wrong.
@@ -134,8 +138,10 @@ class Simulation:
         force: bool = False,
         autonomy: Autonomy = "supervised",
         actions: Sequence[StubAction] | Actions = (),
+        journals: Journals = MemoryJournal,
     ) -> None:
         self.folder = folder
+        self._journals = journals
         self.around = around
         self.events: list[Event] = []
         self.commits = 0
@@ -230,7 +236,7 @@ class Simulation:
 
     def _carry_on(self, first: Sequence[Draft], crash: CrashPoint | None) -> int:
         around = self.around
-        journal = MemoryJournal(RUN, self.events, crash)
+        journal = self._journals(RUN, self.events, crash)
         self.world = SimulatedWorld(
             around.stubs,
             past=tuple(self.events),

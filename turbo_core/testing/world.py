@@ -143,6 +143,8 @@ class SimulatedWorld:
         self._secrets = secrets
         self._watch = watch
         self.milliseconds = milliseconds
+        self.skew = 0.0
+        """Seconds by which the clock on the wall is wrong; a test may let it jump. The monotonic clock never does."""
         self._looks = 0
         self.running = 0
         self._keys: dict[str, _Key] = {}
@@ -159,7 +161,7 @@ class SimulatedWorld:
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        return self.milliseconds / 1000
+        return self.milliseconds / 1000 + self.skew
 
     def monotonic(self) -> float:
         """Seconds since simulated time began."""
@@ -327,5 +329,6 @@ def stub_key(attempt: Attempt) -> str:
 
 def _used_before(past: Sequence[Event]) -> Counter[str]:
     ended = (event.task for event in past if event.kind == "attempt.ended" and event.body["state"] != "lost")
-    others = (f"{event.kind.partition('.')[0]}:{event.task}" for event in past if event.kind in {"probe.ended", "undo.ended"})
+    known = (event for event in past if event.kind in {"probe.ended", "undo.ended"} and event.body.get("counted", True))
+    others = (f"{event.kind.partition('.')[0]}:{event.task}" for event in known)
     return Counter(ended) + Counter(others)
