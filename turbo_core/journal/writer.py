@@ -44,6 +44,7 @@ class SqliteJournal:
         except BaseException:
             self._connection.close()
             raise
+        self._place = self._where()
         self._epoch = self._leased + 1
         self._tip = self._committed
 
@@ -121,6 +122,7 @@ class SqliteJournal:
         self._usable = False  # until it is known that all went well
         try:
             self._write()
+            self._require_place()
         except sqlite3.Error as error:
             self._roll_back()
             self._usable = store.primary_code(error) == sqlite3.SQLITE_FULL
@@ -183,6 +185,25 @@ class SqliteJournal:
             raise run_held(self._run, found[0] if found else "unknown")
         store.append(self._connection, self._staged)
         self._connection.execute("COMMIT")
+
+    def _where(self) -> tuple[int, int]:
+        with storage(self._path):
+            found = self._path.stat()
+        return found.st_dev, found.st_ino
+
+    def _require_place(self) -> None:
+        """A file that was removed still takes what is written, and nobody will ever read it."""
+        try:
+            moved = self._where() != self._place
+        except StorageFailed:
+            moved = True
+        if moved:
+            raise StorageFailed(
+                "the journal is no longer in its place",
+                where=str(self._path),
+                why="its file was removed, moved or replaced while the run was going on",
+                next_step="put the run's folder back, then: turbo resume",
+            )
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
