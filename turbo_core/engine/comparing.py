@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 
 from turbo_core.engine.nodes import Node
 from turbo_core.journal import codec
 from turbo_core.model import JSON
+from turbo_core.workflow.globs import matching
 
 
 def fingerprint(node: Node, project: Path) -> str:
@@ -18,24 +18,16 @@ def fingerprint(node: Node, project: Path) -> str:
         OSError: a file cannot be read.
     """
     task = node.task
-    produced = [_matched(project, pattern) for pattern in task.produces]
+    produced = [matching(project, pattern) for pattern in task.produces]
     if not all(produced):
         return ""
     values = {name: value for name, value in node.values.items() if name in {"argv", "env", "with", "cwd"}}
     definition: list[JSON] = [task.kind, task.run if isinstance(task.run, str) else None, task.uses, list(task.shell)]
     digest = hashlib.sha256(b"turbo/files/v1\0" + codec.encode([definition, values]))
-    paths = {path for pattern in task.sources for path in _matched(project, pattern)} | set().union(*produced)
+    paths = {path for pattern in task.sources for path in matching(project, pattern)} | set().union(*produced)
     for path in sorted(paths):
         digest.update(codec.encode(str(path.relative_to(project))) + _content(path))
     return digest.hexdigest()
-
-
-def _matched(project: Path, pattern: str) -> set[Path]:
-    return {path for path in project.glob(pattern) if path.is_file() and not _hidden(path.relative_to(project).parts)}
-
-
-def _hidden(parts: Iterable[str]) -> bool:
-    return ".turbo" in parts or ".git" in parts
 
 
 def _content(path: Path) -> bytes:

@@ -22,6 +22,7 @@ from turbo_core.workflow.shapes import (
     EnvName,
     EnvValue,
     Factor,
+    Glob,
     InputType,
     Name,
     OrExpression,
@@ -218,8 +219,8 @@ class TaskShape(Shape):
     outputs: dict[Name, OutputType] = Field(default={}, description="The values that a command writes to $TURBO_OUTPUT.")
     concurrency: ConcurrencyShape = _optional("A key that attempts hold while they run.")
     limits: LimitsShape = _optional("Bounds on memory and processes.")
-    sources: list[Text] = Field(default=[], description="Files that the task depends on (globs).")
-    produces: list[Text] = Field(default=[], description="Files that the task makes (globs).")
+    sources: list[Glob] = Field(default=[], description="Files that the task depends on (globs).")
+    produces: list[Glob] = Field(default=[], description="Files that the task makes (globs).")
     executor: Text = Field(default="local", description="Where attempts run.")
 
 

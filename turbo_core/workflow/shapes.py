@@ -14,6 +14,7 @@ from pydantic import Discriminator, GetCoreSchemaHandler, GetJsonSchemaHandler, 
 from pydantic_core import PydanticCustomError, core_schema
 
 from turbo_core.model import JSON
+from turbo_core.workflow.globs import LONGEST, glob_fault
 from turbo_core.workflow.units import parse_duration, parse_size
 
 RETRY_CLASSES: Final = ("exit", "signal", "timeout", "oom", "error", "infra", "lost")
@@ -65,6 +66,14 @@ def _text(value: object) -> str:
     if holds_expression(text):
         raise PydanticCustomError("turbo_no_expression", "an expression cannot stand here")
     return text.replace("$${{", "${{")
+
+
+def _glob(value: object) -> str:
+    text = _text(value)
+    fault = glob_fault(text)
+    if fault:
+        raise _wrong("a pattern of files", f"{fault}; write it like src/**/*.py")
+    return text
 
 
 def _number(low: int, high: int | None = None) -> Callable[[object], Decimal]:
@@ -172,6 +181,9 @@ def _tag(value: object) -> str:
 
 Text: TypeAlias = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": "string"})]
 """A string in which no expression can stand."""
+
+Glob: TypeAlias = Annotated[str, PlainValidator(_glob), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LONGEST})]
+"""A pattern of files below the project root."""
 
 Template: TypeAlias = Annotated[str, PlainValidator(_template), WithJsonSchema({"type": "string"})]
 """A string that may hold expressions (or whose expressions are judged elsewhere, with a better message)."""
