@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -383,8 +384,15 @@ def test_a_file_that_is_no_text_is_told(tmp_path: Path, data: bytes, message: st
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with pytest.raises(WorkflowInvalid, match=r"turbo.yaml: E-file: there is no such file"):
         load(tmp_path / "turbo.yaml", tmp_path, Known())
-    (tmp_path / "turbo.yaml").mkdir()
-    with pytest.raises(WorkflowInvalid, match="E-file: the file cannot be read"):
+    with pytest.raises(WorkflowInvalid, match="E-file: the file cannot be read; File name too long"):
+        load(tmp_path / ("long" * 100), tmp_path, Known())
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo])
+def test_only_regular_files_are_read(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "odd.yaml")
+    (tmp_path / "turbo.yaml").write_text("name: w\ninclude: [odd.yaml]\ntasks: {a: {run: x}}\n")
+    with pytest.raises(WorkflowInvalid, match="E-file: this is not a regular file"):
         load(tmp_path / "turbo.yaml", tmp_path, Known())
 
 

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from yaml import SafeLoader
 
 from turbo_core.model import JSON
-from turbo_core.workflow.yaml import MAX_ALIASES, MAX_CHARACTERS, MAX_DEPTH, MAX_NODES, compose
+from turbo_core.workflow.yaml import MAX_ALIASED, MAX_ALIASES, MAX_CHARACTERS, MAX_DEPTH, compose
 
 
 def value(text: str) -> JSON:
@@ -136,11 +136,17 @@ def test_every_key_and_value_has_its_place() -> None:
 
 def test_bombs_are_refused() -> None:
     billion = "a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + "".join(f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
-    assert f"more than {MAX_NODES} values" in problem(billion)
+    assert f"more than {MAX_ALIASED} values" in problem(billion)
     assert f"more than {MAX_ALIASES} aliases" in problem("a: &a x\nb: [" + "*a," * (MAX_ALIASES + 1) + "]")
     assert f"more than {MAX_DEPTH} deep" in problem("[" * 100_000)
     assert f"more than {MAX_DEPTH} deep" in problem("{a: " * 100_000)
     assert "too large" in problem("#" * (MAX_CHARACTERS + 1))
+
+
+def test_the_values_of_a_text_are_counted_as_they_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("turbo_core.workflow.yaml.MAX_NODES", 100)
+    assert value("[" + "1," * 99 + "]") == [1] * 99
+    assert ":1:200: E-yaml-size: more than 100 values" in problem("[" + "1," * 200 + "]")
 
 
 def test_depth_counts_through_aliases() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from turbo_core.errors import Problem, WorkflowInvalid
@@ -20,8 +21,10 @@ def read_text(path: Path) -> str:
 
     Raises:
         OSError: it cannot be read.
-        WorkflowInvalid: it is too large, or not UTF-8.
+        WorkflowInvalid: it is no regular file, too large, or not UTF-8.
     """
+    if not stat.S_ISREG(path.stat().st_mode):  # a pipe or a terminal would be waited for
+        raise _invalid(path, "this is not a regular file", "write the path of a file of text", code="E-file")
     with path.open("rb") as file:
         data = file.read(_MAX_BYTES + 1)
     if len(data) > _MAX_BYTES:

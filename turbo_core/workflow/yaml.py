@@ -32,6 +32,8 @@ MAX_CHARACTERS: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 64
 MAX_NODES: Final = 2_000_000
 MAX_ALIASES: Final = 1_000
+MAX_ALIASED: Final = 10_000
+"""Values that all aliases together may stand for: what they repeat costs no text, but all that is done with it costs time."""
 
 Path: TypeAlias = tuple[str | int, ...]
 """The way from the top of a document to a value: keys and list indexes."""
@@ -174,6 +176,7 @@ class _Composer:
         self._anchors: dict[str, _Anchored] = {}
         self._nodes = 0
         self._aliases = 0
+        self._aliased = 0
         self._result: tuple[JSON, Place | Mark] | None = None
         self._handlers: Mapping[type[Event], Callable[[Any], None]] = {
             ScalarEvent: self._scalar,
@@ -295,6 +298,10 @@ class _Composer:
         if self._aliases > MAX_ALIASES:
             raise _FatalError((line, column), f"more than {MAX_ALIASES} aliases", "", "write them out", code="E-yaml-size")
         self._count(event, anchored.nodes)
+        self._aliased += anchored.nodes
+        if self._aliased > MAX_ALIASED:
+            what = f"the aliases stand for more than {MAX_ALIASED} values"
+            raise _FatalError((line, column), what, "", "write less of it by alias", code="E-yaml-size")
         if len(self._stack) + _height(anchored.value) > MAX_DEPTH:
             raise _FatalError((line, column), f"nested more than {MAX_DEPTH} deep", "", "make it flatter", code="E-yaml-size")
         if self._wants_key():
