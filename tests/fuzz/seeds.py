@@ -70,7 +70,7 @@ phases:
       reject: 0.2
       confidence: 0.5
       ask:
-        {who: [me], within: 2h, not_starter: true, comment: required, message: "${{ criteria.ok.score }}", fields: {w: {type: list}}}
+        {who: [me], within: 2h, not_starter: true, comment: required, message: "${{ criteria.ok.score }}", fields: {}}
     call: {workflow: child, needs: [gate], with: {version: "${{ inputs.word }}"}}
     tell: {communicate: "done: ${{ tasks.call.state }}", level: alert, to: [terminal], needs: [call]}
 outputs: {one: "${{ tasks.make.outputs.one }}"}
