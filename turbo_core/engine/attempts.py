@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.scheduler import idempotency_key, log_name
@@ -26,35 +26,46 @@ def attempt_of(state: State, node: Node, folder: Path) -> Attempt:
         ExpressionFailed: a value cannot be an argument, a variable or a limit.
     """
     task, values = node.task, node.values
-    base = _base(state, node, folder, log_name(node.address, len(node.attempts)))
-    base = replace(base, memory=_size(values.get("memory")), processes=_whole("processes", values.get("processes")))
+    parts: dict[str, Any] = {
+        "memory": _size(values.get("memory")),
+        "processes": _whole("processes", values.get("processes")),
+    }
     if task.kind == "uses":
-        return replace(base, action=task.uses, arguments=values.get("with") or {})
-    if isinstance(task.run, str):
-        return replace(base, argv=(*task.shell, task.run))
-    return replace(base, argv=tuple(text_of(item) for item in values["argv"]))
+        parts |= {"action": task.uses, "arguments": values.get("with") or {}}
+    elif isinstance(task.run, str):
+        parts["argv"] = (*task.shell, task.run)
+    else:
+        parts["argv"] = tuple(text_of(item) for item in values["argv"])
+    return _attempt(state, node, folder, log_name(node.address, len(node.attempts)), **parts)
 
 
 def probe_of(state: State, node: Node, folder: Path) -> Attempt:
     """The attempt that asks whether a lost attempt took effect."""
-    base = _base(state, node, folder, log_name(node.address, len(node.attempts)).removesuffix(".log") + ".probe.log")
+    log = log_name(node.address, len(node.attempts)).removesuffix(".log") + ".probe.log"
     if node.task.kind == "uses":
-        return replace(base, action=node.task.uses, mode="probe", arguments=node.values.get("with") or {}, risk="read")
-    return replace(base, argv=_command(state, node, node.task.probe), risk="read")
+        arguments = node.values.get("with") or {}
+        return _attempt(state, node, folder, log, action=node.task.uses, mode="probe", arguments=arguments, risk="read")
+    return _attempt(state, node, folder, log, argv=_command(state, node, node.task.probe), risk="read")
 
 
 def undo_of(state: State, node: Node, folder: Path) -> Attempt:
     """The attempt that takes a task back."""
     undo = node.task.undo
     assert undo is not None
-    base = _base(state, node, folder, log_name(node.address, node.undo_tries, undo=True))
-    base = replace(base, key=idempotency_key(state.run, node.address, undo=True), number=node.undo_tries)
+    parts: dict[str, Any] = {"key": idempotency_key(state.run, node.address, undo=True), "number": node.undo_tries}
     if node.task.kind == "uses":
         arguments = node.values.get("with") or {}
         if undo.arguments is not None:
             arguments = undo.arguments.evaluate(_with_own(state, node, undo.arguments))
-        return replace(base, action=node.task.uses, mode="undo", arguments=arguments, outputs=node.outputs)
-    return replace(base, argv=_command(state, node, undo.command))
+        parts |= {"action": node.task.uses, "mode": "undo", "arguments": arguments, "outputs": node.outputs}
+    else:
+        parts["argv"] = _command(state, node, undo.command)
+    return _attempt(state, node, folder, log_name(node.address, node.undo_tries, undo=True), **parts)
+
+
+def files_of(folder: Path, log: str) -> str:
+    """Where the files lie that an attempt and the host exchange: the beginning that their paths share."""
+    return f"{folder}/files/{log.rpartition('/')[2].removesuffix('.log')}"
 
 
 def _command(state: State, node: Node, command: str | tuple[Value, ...] | None) -> tuple[str, ...]:
@@ -70,12 +81,13 @@ def _with_own(state: State, node: Node, value: Value) -> Mapping[str, JSON]:
     return facts
 
 
-def _base(state: State, node: Node, folder: Path, log: str) -> Attempt:
+def _attempt(state: State, node: Node, folder: Path, log: str, **parts: Any) -> Attempt:
+    """What all attempts of a task have in common, and the parts that are one's own."""
     task, values = node.task, node.values
     project = Path(state.created["project"])
     number = len(node.attempts)
     key = idempotency_key(state.run, node.address)
-    stem = folder / "files" / Path(log).stem
+    files = files_of(folder, log)
     env: dict[str, JSON] = {name: _variable(name, value) for name, value in (values.get("env") or {}).items()}
     env |= {name: {"$secret": name} for name in task.secrets}
     env |= {
@@ -83,23 +95,24 @@ def _base(state: State, node: Node, folder: Path, log: str) -> Attempt:
         "TURBO_TASK": node.address,
         "TURBO_ATTEMPT": str(number),
         "TURBO_IDEMPOTENCY_KEY": key,
-        "TURBO_OUTPUT": str(stem.with_name(stem.name + ".output")),
-        "TURBO_MASK": str(stem.with_name(stem.name + ".mask")),
+        "TURBO_OUTPUT": f"{files}.output",
+        "TURBO_MASK": f"{files}.mask",
     }
-    return Attempt(
-        run=state.run,
-        task=node.address,
-        number=number,
-        key=key,
-        env=env,
-        cwd=project / str(values.get("cwd") or "."),
-        log=folder / log,
-        executor=task.executor,
-        timeout=task.timeout,
-        grace=CANCEL_GRACE,
-        risk=task.risk,
-        idempotent=task.idempotent,
-    )
+    common: dict[str, Any] = {
+        "run": state.run,
+        "task": node.address,
+        "number": number,
+        "key": key,
+        "env": env,
+        "cwd": project / str(values["cwd"]) if values.get("cwd") else project,
+        "log": folder / log,
+        "executor": task.executor,
+        "timeout": task.timeout,
+        "grace": CANCEL_GRACE,
+        "risk": task.risk,
+        "idempotent": task.idempotent,
+    }
+    return Attempt(**common | parts)
 
 
 def _variable(name: str, value: JSON) -> JSON:

@@ -55,6 +55,7 @@ class Launcher:
         self._tell = learn
         self._made: set[str] = set()
         self._waiting: deque[_Waiting] = deque()
+        self._folders: set[Path] = set()
         self._owners: dict[str, str] = {}
         self._grounds: dict[str, dict[str, JSON]] = {}
 
@@ -112,9 +113,9 @@ class Launcher:
     def _order(self, attempt: Attempt) -> Order:
         env = {**self._environment, **{name: str(value) for name, value in resolve(dict(attempt.env), self._secrets).items()}}
         mask_file = Path(env["TURBO_MASK"])
-        for path in (mask_file, attempt.log):
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        Path(env["TURBO_OUTPUT"]).unlink(missing_ok=True)
+        for folder in {mask_file.parent, attempt.log.parent} - self._folders:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folders.add(folder)
         return Order.from_attempt(
             attempt,
             env=env,

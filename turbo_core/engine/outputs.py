@@ -55,7 +55,9 @@ def recordable(outputs: Mapping[str, JSON]) -> dict[str, JSON]:
     level: list[JSON] = [outputs]
     for _ in range(DEPTH):
         level = [inner for outer in level for inner in _inside(outer)]
-    if level:
+        if not level:
+            break
+    else:
         raise ExpressionFailed(f"its outputs are nested more than {DEPTH} times", next_step="write a file, and output its path")
     try:
         _refuse_length(len(encode(outputs)))

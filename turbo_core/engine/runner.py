@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from turbo_core.engine.answers import Allows, answered, lost_answered
-from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
+from turbo_core.engine.attempts import attempt_of, files_of, probe_of, undo_of
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.outputs import read as read_outputs
 from turbo_core.engine.outputs import recordable
@@ -249,20 +249,21 @@ class Runner:
         return Draft(kind="attempt.ended", task=node.address, attempt=len(node.attempts), body=body)
 
     def _with_outputs(self, node: Node, outcome: Outcome) -> Outcome:
-        outcome = replace(outcome, message=self._world.mask(outcome.message))
+        if outcome.message:
+            outcome = replace(outcome, message=self._world.mask(outcome.message))
         if outcome.state != "succeeded":
             return replace(outcome, outputs={}) if self._world.leaks(outcome.outputs) else outcome
         try:
             if node.task.kind == "run":
-                log = self._folder / "files" / Path(node.attempts[-1].log).stem
-                outputs = recordable(read_outputs(log.with_name(log.name + ".output"), node.task.outputs))
+                files = files_of(self._folder, node.attempts[-1].log)
+                outputs = recordable(read_outputs(Path(f"{files}.output"), node.task.outputs))
             else:
                 outputs = recordable(outcome.outputs)
             if self._world.leaks(outputs):
                 raise ExpressionFailed("one of its outputs holds a secret", next_step="pass the secret by its name instead")
         except ExpressionFailed as error:
             return replace(outcome, state="failed", failure="invalid", message=str(error), outputs={})
-        return replace(outcome, outputs=outputs)
+        return replace(outcome, outputs=outputs) if outputs or outcome.outputs else outcome
 
     def _undo_ended(self, node: Node, outcome: Outcome) -> Draft:
         done = outcome.state == "succeeded"
@@ -437,12 +438,12 @@ def _outcome_body(outcome: Outcome) -> dict[str, JSON]:
         "outputs": dict(outcome.outputs),
         "usage": {
             "cpu": usage.cpu,
-            "memory": usage.memory,
-            "read_blocks": usage.read_blocks,
             "user": usage.user,
             "system": usage.system,
-            "written_blocks": usage.written_blocks,
+            "memory": usage.memory,
             "group_memory": usage.group_memory,
+            "read_blocks": usage.read_blocks,
+            "written_blocks": usage.written_blocks,
         },
         "leftovers": outcome.leftovers,
         "verified": outcome.verified,

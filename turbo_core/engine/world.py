@@ -72,6 +72,8 @@ class RealWorld:
         self, around: Surroundings, *, slots: Slots, plugins: Plugins, catalog: Catalog, observers: Sequence[Observer] = ()
     ) -> None:
         self._around = around
+        # What a killed runner left there is of no use to anybody, and must not be taken for the output of a new attempt.
+        self._forget_files()
         self._slots = slots
         self._plugins = plugins
         self._observers = observers
@@ -90,6 +92,7 @@ class RealWorld:
         self._keys = KeyRing(around.project, around.holder, around.run)
         self._posted: deque[Happening] = deque()
         self._taken: set[str] = set()
+        self._look_again = 0.0
         self._on_their_way = 0
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="turbo-world")
         self._owner = threading.get_ident()
@@ -107,9 +110,12 @@ class RealWorld:
             observer.close(CLOSING)
         self._bell.close()
         ended = self._slots.close()
-        # What tasks told us there stands in the journal; what is left may hold secrets.
-        shutil.rmtree(self._around.folder / "files", ignore_errors=True)
+        self._forget_files()
         return ended
+
+    def _forget_files(self) -> None:
+        """What tasks told us there stands in the journal; what is left may hold secrets."""
+        shutil.rmtree(self._around.folder / "files", ignore_errors=True)
 
     # ------------------------------------------------------------ time and news
 
@@ -129,20 +135,25 @@ class RealWorld:
 
     def happened(self, timeout: float | None) -> Sequence[Happening]:
         """What has happened since the last call; waits for the first at most ``timeout`` seconds."""
-        if not self._posted:
-            self._select(self._limit(timeout))
-        self._slots.tick(time.monotonic())
+        self._select(0 if self._posted else self._limit(timeout))
+        now = time.monotonic()
+        self._slots.tick(now)
         for address in self._keys.retry():
             self._posted.append(KeyGiven(address=address))
-        for request in inbox.take(self._around.folder):
-            if request.name not in self._taken:
-                self._taken.add(request.name)
-                self._posted.append(_request(request.name, request.request))
+        if now >= self._look_again:
+            self._look_again = now + INBOX_PATIENCE
+            self._take_requests()
         happenings = list(self._posted)
         for _ in happenings:
             self._posted.popleft()
         self._on_their_way -= sum(isinstance(one, Delivered) for one in happenings)
         return happenings
+
+    def _take_requests(self) -> None:
+        for request in inbox.take(self._around.folder):
+            if request.name not in self._taken:
+                self._taken.add(request.name)
+                self._posted.append(_request(request.name, request.request))
 
     def _limit(self, timeout: float | None) -> float:
         waits = [INBOX_PATIENCE if timeout is None else min(timeout, INBOX_PATIENCE)]
@@ -156,6 +167,7 @@ class RealWorld:
         for key, _mask in self._selector.select(timeout):
             if key.fileobj is self._bell:
                 self._bell.hush()
+                self._look_again = 0.0
             else:
                 self._slots.handle()
 

@@ -44,6 +44,7 @@ _PRAGMAS: dict[str, int | str] = {
 }
 _READ_PRAGMAS: dict[str, int | str] = {"busy_timeout": 5000, "trusted_schema": 0, "cell_size_check": 1, "query_only": 1}
 _SELECT = f"SELECT {', '.join(Row._fields)} FROM event"  # noqa: S608 - the names of our own columns
+_INSERT = f"INSERT INTO event VALUES ({', '.join('?' * len(Row._fields))})"  # noqa: S608 - question marks
 _BATCH = 512
 
 
@@ -152,8 +153,7 @@ def events(connection: sqlite3.Connection, run: str, *, after: int, prev: bytes,
 
 def append(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Add rows; part of a transaction of the caller."""
-    marks = ", ".join("?" * len(Row._fields))
-    connection.executemany(f"INSERT INTO event VALUES ({marks})", rows)  # noqa: S608 - question marks
+    connection.executemany(_INSERT, rows)
 
 
 def damaged(place: Path, seq: int, why: str) -> JournalDamaged:

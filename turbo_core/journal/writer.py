@@ -178,11 +178,11 @@ class SqliteJournal:
 
     def _write(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
-        lease = (self._epoch, str(self._holder), self._leased)
-        changed = self._connection.execute("UPDATE lease SET epoch = ?, holder = ? WHERE epoch = ?", lease).rowcount
-        if changed != 1:
-            found = self._connection.execute("SELECT holder FROM lease").fetchone()
-            raise run_held(self._run, found[0] if found else "unknown")
+        epoch, holder = self._connection.execute("SELECT max(epoch), max(holder) FROM lease").fetchone()
+        if epoch != self._leased:
+            raise run_held(self._run, holder or "unknown")
+        if epoch != self._epoch:
+            self._connection.execute("UPDATE lease SET epoch = ?, holder = ?", (self._epoch, str(self._holder)))
         store.append(self._connection, self._staged)
         self._connection.execute("COMMIT")
 
