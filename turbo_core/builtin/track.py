@@ -86,7 +86,10 @@ class TerminalTracker:
                 self._display.fact(event.at, fact)
             if event.kind == "attempt.started":
                 self._follow(event, run)
-            self._display.update(self._progress.snapshot())
+            if run.live:
+                self._begin_to_watch()
+            else:
+                self._display.update(self._progress.snapshot())
 
     def say(self, text: str) -> None:
         """Show text of the host without breaking the display."""
@@ -104,13 +107,16 @@ class TerminalTracker:
             self._display.close()
 
     def _follow(self, event: Event, run: RunInfo) -> None:
-        """Read the attempt's log from now on; the thread starts with the first attempt of a live run."""
+        """Read the attempt's log from now on."""
         path = event.body.get("log")
         if path and not self._closing.is_set():
             self._logs[event.task] = _Log(run.folder / path, self._lines)
-            if run.live and not self._thread:
-                self._thread = threading.Thread(target=self._watch, name="turbo-track", daemon=True)
-                self._thread.start()
+
+    def _begin_to_watch(self) -> None:
+        """Show the state of a live run at a steady pace from now on, however many events there are."""
+        if self._thread is None and not self._closing.is_set():
+            self._thread = threading.Thread(target=self._watch, name="turbo-track", daemon=True)
+            self._thread.start()
 
     def _watch(self) -> None:
         while not self._closing.wait(_PAUSE):

@@ -6,11 +6,15 @@ Live view, exporters and replay are this one mechanism. An observer never stops 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 from turbo_core.errors import TurboError
 from turbo_core.journal.reader import Cursor, follow
 from turbo_core.model import Event, RunInfo
+
+PACE = 0.05
+"""Seconds between two looks at the journal: a burst of commits is read at once, and takes little from the run itself."""
 
 OFTEN = 256
 """Events after which a busy observer's cursor is written; an idle one writes it at once."""
@@ -78,8 +82,10 @@ class Observer:
     def _wait(self) -> bool:
         """Wait for news; false when all is seen and nothing more comes."""
         self._save()
+        due = time.monotonic() + PACE
         with self._news:
             self._news.wait_for(lambda: self._committed > self._seen or self._closing)
+            self._news.wait_for(lambda: self._closing, timeout=max(0.0, due - time.monotonic()))
             return self._committed > self._seen
 
     def _save(self) -> None:

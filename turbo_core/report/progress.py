@@ -65,6 +65,7 @@ class Progress:
         self.run = self.workflow = self.started_at = self.phase = ""
         self.phases = {name: PhaseRow(name=name, total=total) for name, total in totals.items()}
         self.rows: dict[str, Row] = {}
+        self._active: dict[str, Row] = {}
 
     def apply(self, event: Event) -> None:
         """Take in one event."""
@@ -72,7 +73,9 @@ class Progress:
         if event.kind == "run.created":
             self.workflow, self.started_at = event.body.get("workflow", ""), event.at
         elif event.kind == "run.round":
-            self.rows = {address: row for address, row in self.rows.items() if address not in event.body.get("reset", ())}
+            for address in event.body.get("reset", ()):
+                self.rows.pop(address, None)
+                self._active.pop(address, None)
         elif event.kind in ("phase.opened", "phase.closed"):
             self._phase(event)
         elif event.kind.startswith(("task.", "attempt.", "gate.")):
@@ -88,7 +91,7 @@ class Progress:
 
     def heard(self, address: str, line: str) -> None:
         """Note the latest line of output of a task."""
-        self.rows[address] = replace(self.row(address), line=line)
+        self._keep(replace(self.row(address), line=line))
 
     def snapshot(self) -> Snapshot:
         """The state as one frozen value."""
@@ -97,8 +100,15 @@ class Progress:
             workflow=self.workflow,
             started_at=self.started_at,
             phases=tuple(self.phases.values()),
-            active=tuple(row for row in self.rows.values() if row.state in _ACTIVE),
+            active=tuple(self._active.values()),
         )
+
+    def _keep(self, row: Row) -> None:
+        self.rows[row.address] = row
+        if row.state in _ACTIVE:
+            self._active[row.address] = row
+        else:
+            self._active.pop(row.address, None)
 
     def _phase(self, event: Event) -> None:
         """Steps at the end that have nothing to do are closed, and were never open."""
@@ -126,7 +136,7 @@ class Progress:
                 row = replace(row, state="skipped")
             case "task.ended":
                 row = replace(row, state="allowed" if body.get("tolerated") else body["state"])
-        self.rows[event.task] = row
+        self._keep(row)
         if event.kind in ("task.ended", "task.skipped"):
             self._count(row)
 
