@@ -10,6 +10,7 @@ import base64
 import hashlib
 import heapq
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from turbo_core.engine.ending import advance, begin
 from turbo_core.engine.gating import expire, opened
@@ -45,6 +46,7 @@ def next_deadline(state: State) -> float | None:
     return None
 
 
+@lru_cache(maxsize=256)  # the event needs it, and soon after that the attempt
 def idempotency_key(run: str, address: str, *, undo: bool = False) -> str:
     """The key that all attempts of a task share (base32, 32 characters)."""
     text = "\0".join(("turbo/idem/v1", run, address, "undo" if undo else "do"))

@@ -45,9 +45,10 @@ def evaluate(state: State, node: Node, wanted: Fields, *, attempt: int = 0) -> d
     """
     done: dict[str, JSON] = {}
     for name, field in wanted.items():
-        if _reads_attempt(field) != bool(attempt):
+        reads = _reads(field)
+        if any(path[0] == "attempt" for path in reads) != bool(attempt):
             continue
-        done[name] = _evaluate(name, field, facts_for(state, node, _reads(field), attempt=attempt))
+        done[name] = _evaluate(name, field, facts_for(state, node, reads, attempt=attempt) if reads else {})
     return done
 
 
@@ -83,10 +84,6 @@ def _leaves(field: Value | tuple[Value, ...] | Mapping[str, Value]) -> Iterable[
 
 def _reads(field: Value | tuple[Value, ...] | Mapping[str, Value]) -> frozenset[tuple[str, ...]]:
     return frozenset().union(*(value.reads for value in _leaves(field)))
-
-
-def _reads_attempt(field: Value | tuple[Value, ...] | Mapping[str, Value]) -> bool:
-    return any(path[0] == "attempt" for path in _reads(field))
 
 
 def facts_for(state: State, node: Node, reads: Iterable[tuple[str, ...]], *, attempt: int = 0) -> dict[str, JSON]:

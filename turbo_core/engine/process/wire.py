@@ -30,7 +30,7 @@ def encode(message: Message) -> bytes:
     Raises:
         TypeError, ValueError: the message is not JSON.
     """
-    body = json.dumps(message, default=_write, allow_nan=False, separators=(",", ":")).encode()
+    body = _ENCODER.encode(message).encode()
     return _LENGTH.pack(len(body)) + body
 
 
@@ -45,6 +45,12 @@ def _read(value: Message) -> Any:
         return Decimal(value[_DECIMAL]) if value.keys() == {_DECIMAL} else value
     except (InvalidOperation, TypeError, ValueError):
         return value
+
+
+# Made once: the functions of the module json make one for each call.
+_ENCODER: Final = json.JSONEncoder(default=_write, allow_nan=False, separators=(",", ":"))
+_DECODER: Final = json.JSONDecoder(parse_float=Decimal)
+_DECODER_OF_DECIMALS: Final = json.JSONDecoder(parse_float=Decimal, object_hook=_read)
 
 
 class Wire:
@@ -107,7 +113,8 @@ class Wire:
             if len(self._buffer) < end:
                 break
             body = self._buffer[_LENGTH.size : end]
-            messages.append(json.loads(body, parse_float=Decimal, object_hook=_read if _DECIMAL_IN_JSON in body else None))
+            decoder = _DECODER_OF_DECIMALS if _DECIMAL_IN_JSON in body else _DECODER
+            messages.append(decoder.decode(body.decode()))
             del self._buffer[:end]
         return messages
 
