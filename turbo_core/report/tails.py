@@ -22,13 +22,18 @@ _LEAST: Final = 200
 
 def tails(run: RunView, log_tail: LogTail, room: int) -> Mapping[str, str]:
     """The tails by path of the log, harmless, together about ``room`` bytes once escaped; what found no room is missing."""
-    attempts = [attempt for task in walk(run.phases) for attempt in task.attempts if attempt.log]
+    attempts = [attempt for task in walk(run.phases) for attempt in task.attempts if _may_have_told(attempt)]
     failed = [attempt for attempt in attempts if attempt.state != "succeeded"]
     others = [attempt for attempt in attempts if attempt.state == "succeeded"]
     found: dict[str, str] = {}
     left = _serve(failed, log_tail, room, found)
     _serve(others, log_tail, left, found)
     return found
+
+
+def _may_have_told(attempt: AttemptView) -> bool:
+    """Whether there is a log to read: of one that ended its length is known."""
+    return bool(attempt.log) and bool(attempt.log_bytes or not attempt.ended_at)
 
 
 def _serve(attempts: Iterable[AttemptView], log_tail: LogTail, left: int, found: dict[str, str]) -> int:
