@@ -30,7 +30,6 @@ class Launcher:
         plugins: finds the owner of an executor.
         catalog: finds the module of an action.
         project: the project's folder.
-        environment: what every command inherits.
         secrets: the value of each secret.
         learn: is told the secrets that tasks made.
     """
@@ -42,7 +41,6 @@ class Launcher:
         plugins: Plugins,
         catalog: Catalog,
         project: Path,
-        environment: Mapping[str, str],
         secrets: Mapping[str, str],
         learn: Callable[[Collection[str]], None],
     ) -> None:
@@ -50,7 +48,6 @@ class Launcher:
         self._plugins = plugins
         self._catalog = catalog
         self._project = project
-        self._environment = environment
         self._secrets = secrets
         self._tell = learn
         self._made: set[str] = set()
@@ -111,7 +108,7 @@ class Launcher:
         return finish
 
     def _order(self, attempt: Attempt) -> Order:
-        env = {**self._environment, **{name: str(value) for name, value in resolve(dict(attempt.env), self._secrets).items()}}
+        env = {name: str(value) for name, value in resolve(dict(attempt.env), self._secrets).items()}
         mask_file = Path(env["TURBO_MASK"])
         for folder in {mask_file.parent, attempt.log.parent} - self._folders:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -79,13 +79,12 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
         if state.seq:
             # Nursery and supervisors of the last runner are gone. If somebody killed them together, their tasks are not.
             end_groups(name)
-        slots = Slots(crew.jobs, keep=(guard,), name=name)
+        slots = Slots(crew.jobs, environment=crew.environment, keep=(guard,), name=name)
         around = Surroundings(
             project=crew.project,
             folder=folder,
             run=journal.run,
             holder=Holder.here(""),
-            environment=crew.environment,
             secrets=crew.secrets,
             weights=crew.weights,
             channels=crew.channels,

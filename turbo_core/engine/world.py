@@ -49,7 +49,6 @@ class Surroundings:
         folder: the run's folder.
         run: the run's id.
         holder: this process.
-        environment: what commands inherit, without the secrets.
         secrets: the value of each secret of the run.
         weights: the weight of each plugin's opinion.
         channels: channels that this process answers for itself.
@@ -59,7 +58,6 @@ class Surroundings:
     folder: Path
     run: str
     holder: Holder
-    environment: Mapping[str, str]
     secrets: Mapping[str, str]
     weights: Mapping[str, int]
     channels: Mapping[str, Communicate] = field(default_factory=dict)
@@ -83,7 +81,6 @@ class RealWorld:
             plugins=plugins,
             catalog=catalog,
             project=around.project,
-            environment=around.environment,
             secrets=around.secrets,
             learn=self._learn,
         )

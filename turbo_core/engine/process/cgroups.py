@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from typing import Final
 
 UNIFIED: Final = ""
 """The name under which the hierarchy of version 2 is found."""
+
+_SHOWN: Final = 4096
 
 LIMITING: Final = ("memory", "pids")
 """The controllers that hold limits of attempts."""
@@ -71,8 +74,25 @@ class Group:
     @property
     def oom_kills(self) -> int:
         """How many of its processes the kernel has ended for want of memory."""
-        shown = self.read("memory.oom_control" if self.version == 1 else "memory.events")
-        return next((int(line.split()[1]) for line in shown.splitlines() if line.startswith("oom_kill ")), 0)
+        return _oom_kills(self.read(self._oom_file))
+
+    def oom_counter(self) -> Callable[[], int]:
+        """The same for who asks often: the file stays open as long as the counter is there."""
+        try:
+            file = (self.path / self._oom_file).open("rb", buffering=0)
+        except OSError:
+            return lambda: 0
+
+        def count() -> int:
+            with suppress(OSError):
+                return _oom_kills(os.pread(file.fileno(), _SHOWN, 0).decode())
+            return 0
+
+        return count
+
+    @property
+    def _oom_file(self) -> str:
+        return "memory.oom_control" if self.version == 1 else "memory.events"
 
     def below(self, name: str) -> list[Group]:
         """Give the groups directly below this one that are called ``name``, or ``name-`` and more."""
@@ -89,6 +109,10 @@ class Group:
             if not self.path.exists():
                 return
             time.sleep(0.002)
+
+
+def _oom_kills(shown: str) -> int:
+    return next((int(line.split()[1]) for line in shown.splitlines() if line.startswith("oom_kill ")), 0)
 
 
 def own_group(controller: str, *, proc: Path = Path("/proc/self")) -> Group | None:

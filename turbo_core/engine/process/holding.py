@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from resource import struct_rusage
 from typing import Final
 
@@ -104,6 +104,12 @@ class Station:
     containment: Containment
     shortage: Shortage
     nothing: int
+    selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+
+    def __post_init__(self) -> None:
+        """Listen to the runner and to ends from now on: what is different for each attempt is its output only."""
+        self.selector.register(self.wire, selectors.EVENT_READ)
+        self.selector.register(self.wakeup.reading, selectors.EVENT_READ)
 
 
 class Holding:
@@ -117,6 +123,8 @@ class Holding:
 
     def __init__(self, station: Station, *, output: Output, reading: int, on_cancel: Callable[[], None] = lambda: None) -> None:
         self._wire = station.wire
+        self._wakeup = station.wakeup
+        self._selector = station.selector
         self._containment = station.containment
         self._output = output
         self._reading = reading
@@ -133,10 +141,8 @@ class Holding:
         """Whether the runner asked for the end before the main process had ended."""
         self._main_ended = False
         os.set_blocking(reading, False)
-        self._selector = selectors.DefaultSelector()
-        self._selector.register(reading, selectors.EVENT_READ, self._pump)
-        self._selector.register(station.wire, selectors.EVENT_READ, self._hear)
-        self._selector.register(station.wakeup.reading, selectors.EVENT_READ, station.wakeup.drain)
+        self._selector.register(reading, selectors.EVENT_READ)
+        self._pumping = True
 
     @property
     def leftovers(self) -> int:
@@ -155,7 +161,12 @@ class Holding:
             RunnerGone: the runner closed its end.
         """
         for key, _ in self._selector.select(self._patience()):
-            key.data()
+            if key.fileobj is self._wire:
+                self._hear()
+            elif key.fd == self._reading:
+                self._pump()
+            else:
+                self._wakeup.drain()
         if self._deadline is not None and time.monotonic() >= self._deadline:
             self._forced = True
             self._deadline = time.monotonic() + _PRESS_AGAIN
@@ -204,7 +215,7 @@ class Holding:
 
     def close(self) -> None:
         """Give the descriptors back."""
-        self._selector.close()
+        self._stop_pumping()
         os.close(self._reading)
 
     def _finish(self) -> None:
@@ -222,9 +233,13 @@ class Holding:
         if chunk:
             self._output.feed(chunk)
         else:
-            with suppress(KeyError):
-                self._selector.unregister(self._reading)
+            self._stop_pumping()
         return bool(chunk)
+
+    def _stop_pumping(self) -> None:
+        if self._pumping:
+            self._pumping = False
+            self._selector.unregister(self._reading)
 
     def _hear(self) -> None:
         messages = self._wire.receive()

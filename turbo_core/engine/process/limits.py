@@ -27,18 +27,22 @@ class Shortage:
     """
 
     def __init__(self) -> None:
-        self._group = charging_group()
+        group = charging_group()
+        self._counter = group.oom_counter() if group else None
         self._seen = 0
         self.look()
 
     def look(self) -> None:
         """From now on only what comes counts."""
-        self._seen = self._group.oom_kills if self._group else 0
+        self._seen = self._kills()
 
     @property
     def struck(self) -> bool:
         """Whether a process was ended since the last look."""
-        return self._group is not None and self._group.oom_kills > self._seen
+        return self._kills() > self._seen
+
+    def _kills(self) -> int:
+        return self._counter() if self._counter else 0
 
 
 class Limits:

@@ -12,6 +12,7 @@ import selectors
 import signal
 import socket
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -62,12 +63,12 @@ class Nursery:
         messages = self._wire.receive()
         for message in messages or ():
             if "fork" in message:
-                self._fork(message["fork"])
+                self._fork(message["fork"], message["environment"])
             else:
                 self._kill(message["kill"])
         return messages is not None
 
-    def _fork(self, slot: int) -> None:
+    def _fork(self, slot: int, environment: Mapping[str, str]) -> None:
         end = socket.socket(fileno=self._wire.descriptors.pop(0))
         try:
             pid = os.fork()
@@ -75,16 +76,16 @@ class Nursery:
             self._wire.send({"died": slot, "status": 0, "verified": True, "starved": False})
         else:
             if pid == 0:
-                self._become_supervisor(end, slot)
+                self._become_supervisor(end, slot, environment)
             self._slots[pid] = slot
         end.close()
 
-    def _become_supervisor(self, end: socket.socket, slot: int) -> None:
+    def _become_supervisor(self, end: socket.socket, slot: int, environment: Mapping[str, str]) -> None:
         try:
             self._wire.close()
             for descriptor in self._wire.descriptors:
                 os.close(descriptor)
-            Supervisor(end, slot_name(self._name, slot), self._strongest).serve()
+            Supervisor(end, slot_name(self._name, slot), self._strongest, environment).serve()
         finally:
             os._exit(0)
 

@@ -29,8 +29,8 @@ class Call:
 class Order:
     """One attempt for a supervisor: a command (``argv``) or a ``call``.
 
-    ``env`` is the whole environment. ``log`` must not exist yet. ``mask`` holds the secrets to take out of the output;
-    ``mask_file`` receives more of them while the attempt runs, one per line. ``memory`` is in bytes.
+    ``env`` is added to the environment that all attempts share. ``log`` must not exist yet. ``mask`` holds the secrets to take
+    out of the output; ``mask_file`` receives more of them while the attempt runs, one per line. ``memory`` is in bytes.
     """
 
     argv: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Order:
 
         Args:
             attempt: what to run; of an action only cwd, log and limits are taken.
-            env: the whole environment of the process, secrets included.
+            env: what the attempt adds to the environment that all share, secrets included.
             mask: the values of all secrets that the run knows.
             mask_file: where the task may write secrets that it makes (``TURBO_MASK``).
             call: what to call for an action.
@@ -89,13 +89,18 @@ class Order:
         }
 
     @classmethod
-    def read(cls, message: Message) -> Order:
-        """Take an order out of a message."""
+    def read(cls, message: Message, environment: Mapping[str, str]) -> Order:
+        """Take an order out of a message; its ``env`` is the whole environment then.
+
+        Args:
+            message: what was sent.
+            environment: what all attempts inherit.
+        """
         call = message["call"]
         return cls(
             argv=tuple(message["argv"]),
             call=Call(target=call["target"], arguments=call["arguments"]) if call else None,
-            env=message["env"],
+            env={**environment, **message["env"]},
             cwd=Path(message["cwd"]),
             log=Path(message["log"]),
             mask=message["mask"],

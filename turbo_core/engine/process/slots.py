@@ -13,9 +13,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final
 
 from turbo_core.engine.process.commands import NO_MEMORY, signal_name
@@ -105,13 +105,23 @@ class Slots:
 
     Args:
         size: how many attempts may run at once.
+        environment: what all attempts inherit.
         containment: the strongest containment to try.
         keep: descriptors (of locks) that nursery and supervisors hold as long as one of them lives; their tasks do not.
         name: what the names of control groups begin with; unique on this machine, random if not given.
     """
 
-    def __init__(self, size: int, *, containment: Kind = "cgroup", keep: Sequence[int] = (), name: str = "") -> None:
+    def __init__(
+        self,
+        size: int,
+        *,
+        environment: Mapping[str, str] = MappingProxyType({}),
+        containment: Kind = "cgroup",
+        keep: Sequence[int] = (),
+        name: str = "",
+    ) -> None:
         self.size = size
+        self._environment = dict(environment)
         self._name = name or f"turbo-{os.urandom(6).hex()}"
         self._keep = tuple(keep)
         self._strongest = containment
@@ -235,7 +245,7 @@ class Slots:
         self._numbers += 1
         slot = _Slot(self._numbers, Wire(ours))
         with theirs:
-            self._nursery.send({"fork": slot.number}, descriptors=[theirs.fileno()])
+            self._nursery.send({"fork": slot.number, "environment": self._environment}, descriptors=[theirs.fileno()])
         self._selector.register(slot.wire, selectors.EVENT_READ, lambda _: self._hear_supervisor(slot))
         return slot
 

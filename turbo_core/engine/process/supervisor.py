@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 
@@ -30,11 +31,13 @@ class Supervisor:
         end: the socket to the runner.
         name: names its control groups; unique on this machine.
         strongest: the strongest containment to try.
+        environment: what all attempts inherit.
     """
 
-    def __init__(self, end: socket.socket, name: str, strongest: Kind) -> None:
+    def __init__(self, end: socket.socket, name: str, strongest: Kind, environment: Mapping[str, str]) -> None:
         os.setsid()  # an action that signals its own group must not reach the other slots
         self._name = name
+        self._environment = environment
         self._bell = Bell()
         self._station = Station(
             wire=Wire(end),
@@ -54,7 +57,7 @@ class Supervisor:
             while (messages := wire.receive(wait=True)) is not None:
                 message, *wire.unread = messages
                 if "order" in message:  # a cancel that comes now is for an attempt that has ended
-                    outcome = self._execute(Order.read(message["order"]))
+                    outcome = self._execute(Order.read(message["order"], self._environment))
                     wire.send({"ended": outcome_message(outcome)})
                     shortage.look()
         except RunnerGone:
