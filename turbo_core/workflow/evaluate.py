@@ -34,7 +34,7 @@ class Frame:
         self.items = MAX_ITEMS
 
     def spend(self, steps: int) -> None:
-        """Use up ``steps``: one for each item that is looked at, one for each KiB of text that is built."""
+        """Use up ``steps``: one for each item that is looked at, one for each KiB of text that is built or searched."""
         self.steps -= steps
         if self.steps < 0:
             raise ExpressionFailed("the expression takes too long", why=f"{MAX_STEPS:,} steps are allowed")
@@ -271,6 +271,8 @@ def contains(frame: Frame, needle: JSON, holder: JSON) -> bool:
         return any(equal(frame, needle, one) for one in holder)
     if not isinstance(needle, str) or not (isinstance(holder, str) or is_object(holder)):
         raise _mismatch("in", "an item and a list, or a string and a string or object", needle, holder)
+    if isinstance(holder, str):
+        frame.spend(1 + len(holder) // 1024)
     return needle in holder
 
 

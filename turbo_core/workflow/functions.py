@@ -20,6 +20,7 @@ from turbo_core.workflow.exact import Number, is_number, number_text, parse_numb
 # Matches an unclosed string as well: a pattern that can fail late would take quadratic time.
 _BRACKET = re.compile(r'[\[\]{}]|"(?:[^"\\]|\\.)*\\?"?', re.DOTALL)
 _JSON_DEPTH = 64
+_ITEMS_IN_A_STEP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ def _joined(frame: Frame, start: str, parts: Sequence[str], end: str) -> str:
 def _parse_json(frame: Frame, s: JSON) -> JSON:
     text = _text(s)
     frame.write(len(text))
+    frame.spend(sum(map(text.count, ",:[{")) // _ITEMS_IN_A_STEP)
     _refuse_depth(text)
     try:
         return json.loads(
