@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from turbo_core.workflow.globs import glob_fault, matching
 
-FILES = "a.py b.txt .hidden src/c.py src/deep/d.py src/deep/er/e.py dist/x.whl src/.git/f.py .turbo/g.py".split()
+FILES = [
+    *["a.py", "b.txt", ".hidden", "src/c.py", "src/deep/d.py", "src/deep/er/e.py", "dist/x.whl", "src/.git/f.py", ".turbo/g.py"]
+]
 
 
 @pytest.fixture
