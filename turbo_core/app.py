@@ -14,6 +14,8 @@ from turbo_core import __version__
 from turbo_core.engine.answers import answered, lost_answered
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.documenting import FOLDER_NAME, document
+from turbo_core.engine.folding import fold
+from turbo_core.engine.keeping import Bounds, tidy
 from turbo_core.engine.observing import Track
 from turbo_core.engine.pinning import as_it_is_now, pins_of, recorded, refuse_changes
 from turbo_core.engine.planning import tell
@@ -28,7 +30,6 @@ from turbo_core.errors import ResumeRefused, SecretMissing, UsageError
 from turbo_core.journal import inbox
 from turbo_core.journal.bell import ring
 from turbo_core.journal.lock import Holder, is_held
-from turbo_core.journal.reader import read
 from turbo_core.journal.runs import home, new_id, resolve, run_folder
 from turbo_core.journal.takeover import end_holder
 from turbo_core.journal.writer import SqliteJournal
@@ -166,7 +167,13 @@ class App:
             code = carry_on(crew, journal, state, folder, lambda taken: [start, self._said("run.taken", taken)])
         finally:
             journal.close()
+        tidy(kept, self.bounds, spare=run)
         return Result(code=code, folder=folder, run=view(state, folder))
+
+    @property
+    def bounds(self) -> Bounds:
+        """What is kept of ended runs."""
+        return Bounds(runs=self.settings.keep, days=self.settings.keep_days, gib=self.settings.keep_gib)
 
     def resume(
         self,
@@ -349,17 +356,7 @@ class App:
         Raises:
             JournalDamaged: the journal is not what was written.
         """
-        events = read(folder)
-        first = next(events, None)
-        if first is None:
-            raise UsageError(
-                "the run has no events", where=folder.name, next_step="it was cut off while it was made; start it again"
-            )
-        state = State(recorded(first.body), recorded)
-        state.apply(first)
-        for event in events:
-            state.apply(event)
-        return state
+        return fold(folder)
 
     def view(self, folder: Path) -> RunView:
         """A run as a value."""

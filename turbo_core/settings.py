@@ -186,7 +186,21 @@ SETTINGS: Final = (
         key="keep",
         variable="TURBO_KEEP",
         read=_read_count,
-        help="How many ended runs are kept; `0` keeps all of them.",
+        help="How many ended runs are kept, the latest ones; `0` means all. Runs that have not ended are always kept.",
+    ),
+    Setting(
+        field="keep_days",
+        key="keep_days",
+        variable="TURBO_KEEP_DAYS",
+        read=_read_count,
+        help="For how many days after its end a run is kept; `0` sets no bound.",
+    ),
+    Setting(
+        field="keep_gib",
+        key="keep_gib",
+        variable="TURBO_KEEP_GIB",
+        read=_read_count,
+        help="How many GiB the ended runs may take together, the latest ones counted first; `0` sets no bound.",
     ),
     Setting(
         field="groups",
@@ -250,7 +264,9 @@ class Settings:
     autonomy: Autonomy = "supervised"
     color: Color = "auto"
     report: bool = True
-    keep: int = 0
+    keep: int = 1000
+    keep_days: int = 0
+    keep_gib: int = 0
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     secret_providers: tuple[str, ...] = ("env", "file")
     disabled: tuple[str, ...] = ()

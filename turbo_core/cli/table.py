@@ -22,6 +22,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "why": "Tell in one sentence why a task is as it is.",
         "events": "Print the events of a run.",
         "report": "Write the report of a run.",
+        "clean": "Remove ended runs, the oldest first.",
     },
     "Write": {
         "init": "Write a first turbo.yaml for this folder.",

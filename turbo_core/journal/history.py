@@ -115,6 +115,12 @@ def past_runs(project: Path, workflow: str, limit: int) -> list[PastRun]:
     ]
 
 
+def ended(project: Path) -> dict[str, str]:
+    """The runs that are known to have ended: id → time of the last event."""
+    query = "SELECT id, ended FROM run WHERE outcome IN ('succeeded', 'failed', 'cancelled')"
+    return {str(run): str(at) for run, at in _ask(project, query, ())}
+
+
 def _path(project: Path) -> Path:
     return project / HOME_NAME / FILE_NAME
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from turbo_core.errors import JournalDamaged, RunUnknown, StorageFailed
 from turbo_core.journal import store
 from turbo_core.journal.files import private_folder, write_whole
+from turbo_core.journal.head import read_head
 from turbo_core.model import Event
 
 HOME_NAME = ".turbo"
@@ -70,7 +71,7 @@ def project_of(folder: Path) -> Path:
 
 def runs(project: Path) -> list[RunRef]:
     """List the runs of a project, newest last. What never came to its first event is not a run."""
-    found = (look_at(folder) for folder in _folders(project))
+    found = (look_at(folder) for folder in folders(project))
     return [run for run in found if run is not None]
 
 
@@ -82,7 +83,18 @@ def look_at(folder: Path) -> RunRef | None:
             ends = store.ends(connection, store.run_of(connection, path))
     except (JournalDamaged, StorageFailed, ValueError, TypeError) as error:
         return RunRef(id=folder.name, folder=folder, first=None, last=None, problem=str(error))
-    return ends and RunRef(id=folder.name, folder=folder, first=ends[0], last=ends[1])
+    if ends is None:
+        return _begun(folder)
+    return RunRef(id=folder.name, folder=folder, first=ends[0], last=ends[1])
+
+
+def _begun(folder: Path) -> RunRef | None:
+    """A run without an event: none at all, or one that has lost them."""
+    head = read_head(folder)
+    if head is None:
+        return None
+    problem = str(store.damaged(folder / store.FILE_NAME, 1, f"{head.seq} events had been written, and none is there"))
+    return RunRef(id=folder.name, folder=folder, first=None, last=None, problem=problem)
 
 
 def resolve(project: Path, prefix: str | None) -> Path:
@@ -92,7 +104,7 @@ def resolve(project: Path, prefix: str | None) -> Path:
         RunUnknown: there is none, or more than one.
     """
     if prefix is None:
-        for folder in reversed(_folders(project)):
+        for folder in reversed(folders(project)):
             if look_at(folder) is not None:
                 return folder
         raise RunUnknown("there are no runs here yet", where=str(project), next_step="start one with: turbo run")
@@ -122,7 +134,8 @@ def _unknown(project: Path, prefix: str, found: list[RunRef]) -> RunUnknown:
     )
 
 
-def _folders(project: Path) -> list[Path]:
+def folders(project: Path) -> list[Path]:
+    """List the folders of the runs of a project by their ids, oldest first; one may have no event yet."""
     try:
         return sorted(_named(project / HOME_NAME / RUNS_NAME))
     except (FileNotFoundError, NotADirectoryError):

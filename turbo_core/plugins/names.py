@@ -26,7 +26,7 @@ CORE: Final = "turbo-core"
 """The distribution whose plugins are built in."""
 
 _COMMANDS = (
-    "approve cancel check completion config decisions do doctor events fmt graph help "
+    "approve cancel check clean completion config decisions do doctor events fmt graph help "
     "init list logs messages plan plugin reject replay report resume run "
     "runs schema show simulate test undo version wait why "
 )

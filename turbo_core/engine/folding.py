@@ -1,0 +1,28 @@
+"""The state of a run, from its journal alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from turbo_core.engine.pinning import recorded
+from turbo_core.engine.state import State
+from turbo_core.errors import UsageError
+from turbo_core.journal.reader import read
+
+
+def fold(folder: Path) -> State:
+    """Fold the events of the run in ``folder``.
+
+    Raises:
+        JournalDamaged: the journal is not what was written.
+        UsageError: it has no event.
+    """
+    events = read(folder)
+    first = next(events, None)
+    if first is None:
+        raise UsageError("the run has no events", where=folder.name, next_step="it was cut off while it was made; start it again")
+    state = State(recorded(first.body), recorded)
+    state.apply(first)
+    for event in events:
+        state.apply(event)
+    return state
