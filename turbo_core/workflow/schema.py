@@ -40,15 +40,22 @@ from turbo_core.workflow.shapes import (
     by_kind,
 )
 
+_SHELL: Final = ["/bin/sh", "-e", "-c"]
+
 
 class Shape(BaseModel):
     """One object of the language: unknown keys are refused, nothing is converted."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, validate_default=False)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, validate_default=False, defer_build=True)
 
 
 def _optional(description: str, **more: Any) -> Any:
     return Field(default=None, description=description, **more)
+
+
+def _shell(description: str) -> Any:
+    """The key ``shell``. A factory, since a list as default would be copied for every task, whether it has one or not."""
+    return Field(default_factory=lambda: [*_SHELL], description=description, json_schema_extra={"default": [*_SHELL]})
 
 
 Arguments: TypeAlias = dict[str, Any]
@@ -60,7 +67,7 @@ class InputShape(Shape):
 
     type: InputType = Field(description="What kind of value it takes.")
     default: Any = _optional("The value if none is given; without it the input is required.")
-    choices: list[Any] = Field(default=[], description="The values that `type: choice` allows.")
+    choices: list[Any] = Field(default_factory=list, description="The values that `type: choice` allows.")
     description: Text = Field(default="", description="What it is for.")
 
 
@@ -113,7 +120,7 @@ class TemplateShape(Shape):
     """A gate made from a template of a plugin."""
 
     template: Text = Field(description="The name of the template.")
-    with_: Arguments = Field(default={}, alias="with", description="Arguments of the template.")
+    with_: Arguments = Field(default_factory=dict, alias="with", description="Arguments of the template.")
 
 
 class CriterionShape(Shape):
@@ -130,12 +137,12 @@ class CriterionShape(Shape):
 class AskShape(Shape):
     """How a person is asked."""
 
-    who: list[Text] = Field(default=[], description="Accounts and groups that may answer; empty: anyone.")
+    who: list[Text] = Field(default_factory=list, description="Accounts and groups that may answer; empty: anyone.")
     within: Duration = Field(default="24h", validate_default=True, description="How long an answer is waited for.")
     not_starter: StrictBool = Field(default=False, description="Whether the person who started the run may not answer.")
     comment: Literal["optional", "required"] = Field(default="optional", description="Whether an answer needs a comment.")
     message: Template = _optional("What the person is told beside the question.")
-    fields: dict[Name, InputShape] = Field(default={}, description="Values that the person gives with the answer.")
+    fields: dict[Name, InputShape] = Field(default_factory=dict, description="Values that the person gives with the answer.")
 
 
 Needs: TypeAlias = Annotated[
@@ -175,12 +182,12 @@ class StepShape(Shape):
     undo: Literal["all"] = _optional("Undoes everything that can be undone, in reverse order.")
     with_: Arguments = _optional("Arguments of the action.", alias="with")
     level: Level = Field(default="info", description="How important the message is.")
-    to: list[Text] = Field(default=[], description="Channels of the message; empty: all.")
+    to: list[Text] = Field(default_factory=list, description="Channels of the message; empty: all.")
     when: ConditionValue = Field(default=True, description="Whether the step is done.")
-    env: EnvTable = Field(default={}, description="Environment of this step.")
-    secrets: list[SecretName] = Field(default=[], description="Secrets that are put into the environment of this step.")
+    env: EnvTable = Field(default_factory=dict, description="Environment of this step.")
+    secrets: list[SecretName] = Field(default_factory=list, description="Secrets that are put into the environment of this step.")
     cwd: Template = Field(default=".", description="Working directory, relative to the project root.")
-    shell: list[Text] = Field(default=["/bin/sh", "-e", "-c"], description="The shell; the text of `run` is its last argument.")
+    shell: list[Text] = _shell("The shell; the text of `run` is its last argument.")
     timeout: Duration = _optional("How long one attempt may take.")
     retry: RetryValue = Field(default=0, description="How often a failed attempt is tried again.")
 
@@ -195,20 +202,20 @@ class TaskShape(Shape):
     communicate: Template = _optional("A message.")
     with_: Arguments = _optional("Arguments of the action, or inputs of the workflow.", alias="with")
     level: Level = Field(default="info", description="How important the message is.")
-    to: list[Text] = Field(default=[], description="Channels of the message; empty: all.")
-    criteria: dict[Name, CriterionShape] = Field(default={}, description="What the gate weighs.")
+    to: list[Text] = Field(default_factory=list, description="Channels of the message; empty: all.")
+    criteria: dict[Name, CriterionShape] = Field(default_factory=dict, description="What the gate weighs.")
     accept: Share = _optional("The score from which the gate accepts; required with criteria.")
     reject: Share = Field(default=Decimal(0), description="The score below which the gate rejects.")
     confidence: Share = Field(default=Decimal(0), description="The least confidence to accept without a person.")
     ask: AskShape = _optional("How a person is asked.")
     description: Text = Field(default="", description="What the task is for.")
-    needs: Needs = Field(default=[], description="Tasks that must be done before, perhaps with a condition each.")
+    needs: Needs = Field(default_factory=list, description="Tasks that must be done before, perhaps with a condition each.")
     when: ConditionValue = Field(default=True, description="Whether the task is done; otherwise it is skipped.")
     matrix: MatrixValue = _optional("Runs the task once for each cell.")
-    env: EnvTable = Field(default={}, description="Environment of this task.")
-    secrets: list[SecretName] = Field(default=[], description="Secrets that are put into the environment of this task.")
+    env: EnvTable = Field(default_factory=dict, description="Environment of this task.")
+    secrets: list[SecretName] = Field(default_factory=list, description="Secrets that are put into the environment of this task.")
     cwd: Template = Field(default=".", description="Working directory, relative to the project root.")
-    shell: list[Text] = Field(default=["/bin/sh", "-e", "-c"], description="The shell; the text of `run` is its last argument.")
+    shell: list[Text] = _shell("The shell; the text of `run` is its last argument.")
     timeout: Duration = _optional("How long one attempt may take.")
     retry: RetryValue = Field(default=0, description="How often a failed attempt is tried again.")
     allow_failure: StrictBool = Field(default=False, description="Whether a failure is tolerated.")
@@ -216,25 +223,29 @@ class TaskShape(Shape):
     on_lost: OnLost = _optional("What to do about an attempt whose end is not known.")
     probe: Command = _optional("A command that tells whether the task happened: 0 yes, 1 no, else unknown.")
     undo: UndoValue = _optional("What takes the task back.")
-    outputs: dict[Name, OutputType] = Field(default={}, description="The values that a command writes to $TURBO_OUTPUT.")
+    outputs: dict[Name, OutputType] = Field(
+        default_factory=dict, description="The values that a command writes to $TURBO_OUTPUT."
+    )
     concurrency: ConcurrencyShape = _optional("A key that attempts hold while they run.")
     limits: LimitsShape = _optional("Bounds on memory and processes.")
-    sources: list[Glob] = Field(default=[], description="Files that the task depends on (globs).")
-    produces: list[Glob] = Field(default=[], description="Files that the task makes (globs).")
+    sources: list[Glob] = Field(default_factory=list, description="Files that the task depends on (globs).")
+    produces: list[Glob] = Field(default_factory=list, description="Files that the task makes (globs).")
     executor: Text = Field(default="local", description="Where attempts run.")
 
 
 class PartShape(Shape):
     """An included file: what it adds to the file that includes it."""
 
-    include: list[Text] = Field(default=[], description="Files whose parts are added to this one.")
-    inputs: dict[Name, InputShape] = Field(default={}, description="Values that are given when a run is started.")
-    vars: dict[Name, Any] = Field(default={}, description="Values that are computed once, when the run is made.")
-    env: EnvTable = Field(default={}, description="Environment of every task.")
-    secrets: list[SecretName] = Field(default=[], description="Secrets that are put into the environment of every task.")
+    include: list[Text] = Field(default_factory=list, description="Files whose parts are added to this one.")
+    inputs: dict[Name, InputShape] = Field(default_factory=dict, description="Values that are given when a run is started.")
+    vars: dict[Name, Any] = Field(default_factory=dict, description="Values that are computed once, when the run is made.")
+    env: EnvTable = Field(default_factory=dict, description="Environment of every task.")
+    secrets: list[SecretName] = Field(
+        default_factory=list, description="Secrets that are put into the environment of every task."
+    )
     phases: dict[Name, dict[Name, TaskShape]] = _optional("Phases in their order, each with its tasks.")
-    on_failure: list[StepShape] = Field(default=[], description="Steps that are done when the run failed.")
-    finally_: list[StepShape] = Field(default=[], alias="finally", description="Steps that are always done at the end.")
+    on_failure: list[StepShape] = Field(default_factory=list, description="Steps that are done when the run failed.")
+    finally_: list[StepShape] = Field(default_factory=list, alias="finally", description="Steps that are always done at the end.")
 
 
 class FileShape(PartShape):
@@ -242,9 +253,9 @@ class FileShape(PartShape):
 
     name: Name = Field(description="The name of the workflow.")
     description: Text = Field(default="", description="What it is for; the first line is its help text.")
-    shell: list[Text] = Field(default=["/bin/sh", "-e", "-c"], description="The shell of every task.")
+    shell: list[Text] = _shell("The shell of every task.")
     tasks: dict[Name, TaskShape] = _optional("The tasks of the only phase, which is named `main`.")
-    outputs: dict[Name, Any] = Field(default={}, description="What a parent workflow or `turbo show` sees at the end.")
+    outputs: dict[Name, Any] = Field(default_factory=dict, description="What a parent workflow or `turbo show` sees at the end.")
     keep_going: StrictBool = Field(default=False, description="Whether the rest of a phase still runs after a failure.")
 
 

@@ -377,6 +377,6 @@ def test_two_hundred_commands_leave_nothing_behind(bench: Bench) -> None:
 def test_an_order_is_made_of_an_attempt() -> None:
     attempt = Attempt(run="r", task="t", number=1, key="k", argv=("ls",), cwd=Path("/a"), log=Path("/b"), memory=5, processes=6)
     order = Order.from_attempt(attempt, env={"A": "1"}, mask=["secret"], mask_file=Path("/m"))
-    assert Order.read(json.loads(json.dumps(order.message())), {"A": "0", "B": "2"}) == Order(
-        argv=("ls",), env={"A": "1", "B": "2"}, cwd=Path("/a"), log=Path("/b"), mask=["secret"], mask_file=Path("/m"), memory=5, processes=6
-    )
+    read = Order.read(json.loads(json.dumps(order.message())), {"A": "0", "B": "2"})
+    own = {"mask": ["secret"], "mask_file": Path("/m"), "memory": 5, "processes": 6}
+    assert read == Order(argv=("ls",), env={"A": "1", "B": "2"}, cwd=Path("/a"), log=Path("/b"), **own)
