@@ -21,8 +21,12 @@ test: $(BOOT)
 lint: $(BOOT)
 	$(TOX) -e lint,type
 
-docs bench: $(BOOT)
-	$(TOX) -e $@
+docs: $(BOOT)
+	$(TOX) -e docs
+
+# `make bench CASE=chain` measures one case.
+bench: $(BOOT)
+	$(TOX) -e bench -- $(CASE)
 
 clean:
 	rm -rf .tools .tox build dist site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .coverage*
