@@ -44,6 +44,13 @@ class Ended:
         """The call that was made to fail; none if the command did not make so many."""
         return next((call for call in self.calls if call.failed), None)
 
+    def at_commit(self) -> bool:
+        """Whether it was part of writing events: to the log of the run, or to make durable what had been written to it."""
+        if self.failed is None or not self.failed.is_log:
+            return False
+        before = [call.name for call in self.calls[: self.calls.index(self.failed)] if call.is_log]
+        return self.failed.name == "pwrite64" or before[-1:] == ["pwrite64"]
+
     def after_failure(self) -> tuple[Call, ...]:
         """What came after it."""
         numbers = [number for number, call in enumerate(self.calls) if call.failed]

@@ -61,8 +61,8 @@ def _known(folder: Path, sound: int) -> Iterator[str]:
     yield f"the first {plural(sound, 'event')} are sound" if sound else "no event is known to be sound"
     head = read_head(folder)
     log = folder / f"{store.FILE_NAME}-wal"
-    if head is not None and head.seq > sound and not log.exists():
-        yield f"{head.seq} had been written, and the log that holds the last ones ({log.name}) is gone"
+    if head is not None and head.seq > sound and not (log.exists() and log.stat().st_size):
+        yield f"{plural(head.seq, 'event')} had been written, and the log that held the last ones ({log.name}) is gone"
     done = [event.task for event in _sound(folder, sound) if event.kind == "task.ended" and event.body["state"] == "succeeded"]
     if done:
         yield f"up to there had succeeded: {cut(', '.join(done), _LONG)}"
