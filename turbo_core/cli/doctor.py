@@ -18,6 +18,7 @@ from turbo_core.cli.checkup import checked, tell
 from turbo_core.cli.mounts import file_system
 from turbo_core.cli.plugin.shown import print_problems
 from turbo_core.cli.shell import Shell
+from turbo_core.engine.process.limits import ways
 from turbo_core.engine.process.slots import Slots
 from turbo_core.errors import InstallRefused, TurboError
 from turbo_core.journal.anchors import Anchor
@@ -33,6 +34,11 @@ _CONTAINMENT = {
     "cgroup": "cgroup: nothing that a task starts can get away",
     "subreaper": "subreaper: what a task starts is found, also if it hides",
     "group": "group: a process that leaves its group can get away; ends are told as not verified",
+}
+_MEMORY = {
+    "control group": "control group",
+    "address space": "address space of each process, no control group can be made",
+    "": "cannot be held, such a task does not start",
 }
 _MENDED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 """The versions of SQLite, one for each line of releases, from which on the reset of a WAL cannot lose what was committed."""
@@ -107,7 +113,7 @@ def _facts(app: App) -> Iterator[tuple[str, str]]:
     yield "sqlite", sqlite(sqlite3.sqlite_version_info)
     yield "project", str(app.project)
     yield "disk", file_system(app.project)
-    yield "containment", _containment()
+    yield from _processes()
     yield "git", shutil.which("git") or "not found; actions of the git plugin need it"
     yield "cache", str(app.settings.cache_folder)
 
@@ -121,12 +127,16 @@ def sqlite(version: tuple[int, ...]) -> str:
     return f"{told}; it has the WAL-reset fault, which is mended in {names}: take a Python with one of these"
 
 
-def _containment() -> str:
+def _processes() -> Iterator[tuple[str, str]]:
     try:
         with Slots(1) as slots:
-            return _CONTAINMENT[slots.containment]
+            kind = slots.containment
     except TurboError as error:
-        return f"no supervisor could be started: {error}"
+        yield "containment", f"no supervisor could be started: {error}"
+        return
+    yield "containment", _CONTAINMENT[kind]
+    memory, processes = ways(groups=kind == "cgroup")
+    yield "limits", f"memory: {_MEMORY[memory]}; processes: {processes or 'cannot be held, such a task does not start'}"
 
 
 def _plugins(app: App) -> str:

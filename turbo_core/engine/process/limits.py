@@ -13,11 +13,30 @@ import sys
 import threading
 from contextlib import ExitStack, suppress
 
-from turbo_core.engine.process.cgroups import Group, charging_group, limiting_group, own_group
+from turbo_core.engine.process.cgroups import LIMITING, Group, charging_group, limiting_group, own_group
 
 
 class LimitRefused(Exception):  # noqa: N818  -- named by what happened, like every error here
     """A limit cannot be enforced on this machine."""
+
+
+def ways(*, groups: bool) -> tuple[str, str]:
+    """Tell by what limits of memory and of processes are held on this machine; empty: not at all.
+
+    Args:
+        groups: whether control groups may be used.
+    """
+    by_group = {controller: groups and _can_limit(controller) for controller in LIMITING}
+    memory = "control group" if by_group["memory"] else "address space" if sys.platform == "linux" else ""
+    return memory, "control group" if by_group["pids"] else ""
+
+
+def _can_limit(controller: str) -> bool:
+    group = limiting_group(controller, f"turbo-{os.urandom(6).hex()}")
+    if group is None:
+        return False
+    group.remove()
+    return True
 
 
 class Shortage:
