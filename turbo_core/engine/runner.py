@@ -262,7 +262,8 @@ class Runner:
             if self._world.leaks(outputs):
                 raise ExpressionFailed("one of its outputs holds a secret", next_step="pass the secret by its name instead")
         except ExpressionFailed as error:
-            return replace(outcome, state="failed", failure="invalid", message=str(error), outputs={})
+            # It quotes what the task wrote.
+            return replace(outcome, state="failed", failure="invalid", message=self._world.mask(str(error)), outputs={})
         return replace(outcome, outputs=outputs) if outputs or outcome.outputs else outcome
 
     def _undo_ended(self, node: Node, outcome: Outcome) -> Draft:
