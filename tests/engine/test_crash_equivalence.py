@@ -1,24 +1,20 @@
-"""Whenever the runner dies, or the disk is full, the run ends as if it had not."""
+"""Whenever the runner dies, or the disk is full, the run ends as if it had not. (Random workflows: tests/sim.)"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from tests.engine.runs import FAILS, prepare
+from tests.engine.runs import prepare
 from tests.engine.workflows import CASES
 from turbo_core.engine.recovery import at_rest
 from turbo_core.engine.view import view
 from turbo_core.errors import StorageFailed
 from turbo_core.testing.memory import Crash, CrashPoint
 from turbo_core.testing.simulation import Simulation
-from turbo_core.testing.world import Stub
 
 
 def make(folder: Path, name: str) -> Simulation:
@@ -95,65 +91,4 @@ def test_a_run_that_crashes_at_each_of_its_commits_comes_to_its_end(tmp_path: Pa
     run.state = run.fold()
     assert run.states() == whole.states()
     assert receipts(run) == receipts(whole)
-    check_journal(run)
-
-
-# ---------------------------------------------------------------- random workflows
-
-CONDITIONS = st.sampled_from(["ok", "skip_ok", "failed", "any"])
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> tuple[str, dict[str, Stub | list[Stub]], int]:
-    """A workflow of up to 25 tasks, how they end, and the number of slots."""
-    count = draw(st.integers(1, 25))
-    phases = sorted(draw(st.lists(st.integers(0, 2), min_size=count, max_size=count)))
-    lines: dict[int, list[str]] = {}
-    stubs: dict[str, Stub | list[Stub]] = {}
-    for index, phase in enumerate(phases):
-        needs = draw(st.dictionaries(st.integers(0, index - 1), CONDITIONS, max_size=3)) if index else {}
-        parts = ["run: x", "risk: read", f"needs: {{{', '.join(f't{other}: {how}' for other, how in needs.items())}}}"]
-        parts += draw(st.lists(st.sampled_from(["retry: 1", "allow_failure: true", "when: false"]), max_size=1))
-        cells = draw(st.sampled_from([0, 0, 0, 1, 3]))
-        parts += [f"matrix: {{n: {list(range(cells))}, max_parallel: 2}}"] if cells else []
-        lines.setdefault(phase, []).append(f"    t{index}: {{{', '.join(parts)}}}")
-        names = [f"t{index}[{cell}]" for cell in range(cells)] or [f"t{index}"]
-        for name in names:
-            seconds = draw(st.integers(1, 5))
-            ends = [Stub(seconds=seconds), Stub.fails(seconds=seconds), [FAILS, Stub(seconds=seconds)]]
-            stubs[name] = ends[draw(st.sampled_from([0, 0, 0, 1, 2]))]
-    text = "\n".join(f"  p{phase}:\n" + "\n".join(tasks) for phase, tasks in sorted(lines.items()))
-    going = draw(st.booleans())
-    return f"keep_going: {str(going).lower()}\nphases:\n{text}\n", stubs, draw(st.integers(1, 4))
-
-
-def needs_in_order(run: Simulation) -> Iterator[tuple[int, int]]:
-    """For each task that started: when the last of its needs was final, and when it started."""
-    done = {event.task: event.seq for event in run.events if event.kind in {"task.ended", "task.skipped"}}
-    for node in run.state.nodes.values():
-        starts = [event.seq for event in run.of_kind("attempt.started") if event.task == node.address]
-        if starts and node.task.needs:
-            yield max(done[need.name] for need in node.task.needs), starts[0]
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(graph=graphs(), crash=st.integers(1, 12))
-def test_random_workflows_hold_what_must_hold(
-    tmp_path_factory: pytest.TempPathFactory, graph: tuple[str, dict[str, Stub | list[Stub]], int], crash: int
-) -> None:
-    text, stubs, jobs = graph
-    whole = prepare(tmp_path_factory.mktemp("whole"), text, stubs, jobs=jobs)
-    assert whole.run() in {0, 1}
-    assert whole.state.outcome in {"succeeded", "failed"}
-    assert all(node.final for node in whole.state.nodes.values())
-    assert whole.world.most_running <= jobs
-    for final, start in needs_in_order(whole):
-        assert final < start
-    check_journal(whole)
-    run = prepare(tmp_path_factory.mktemp("crashed"), text, stubs, jobs=jobs)
-    try:
-        run.run(crash=CrashPoint(commit=crash, when="after"))
-    except Crash:
-        go_on(run)
-    assert all(node.final for node in run.state.nodes.values())
     check_journal(run)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from turbo_core.errors import RunHeld, StorageFailed
 from turbo_core.journal.codec import GENESIS, row_of, to_event
 from turbo_core.model import Draft, Event
+
+Fault: TypeAlias = Literal["before", "after", "full", "busy", "fsync", "taken"]
 
 
 class Crash(Exception):  # noqa: N818 - it is no error: the test asked for it
@@ -26,7 +28,7 @@ class CrashPoint:
     """
 
     commit: int
-    when: Literal["before", "after", "full", "busy", "fsync", "taken"]
+    when: Fault
     reserve: bool = True
     kept: bool = False
     meanwhile: Callable[[], None] = lambda: None
