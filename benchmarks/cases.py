@@ -283,7 +283,7 @@ CASES: Final = {
             about="A run that waits for a person, with `--wait`; processor time of all its processes.",
             unit="seconds",
             contestants=(Contestant(name="turbo", lay=workflows.waiting, proof=proofs.ended),),
-            sizes=(5, 15),
+            sizes=(5, 30),
             quick=(1, 2),
             rounds=2,
         ),

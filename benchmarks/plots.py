@@ -21,7 +21,7 @@ LINES: Final = (OWN, OTHER, "#5aa469", "#b07cc6", "#c9a227")
 
 
 def bars(title: str, values: Mapping[str, float], *, own: str, floors: Sequence[str]) -> str:
-    """Horizontal bars on a logarithmic scale.
+    """Horizontal bars on a logarithmic scale that begins at half of the smallest value.
 
     Args:
         title: what is shown, with its unit.
@@ -29,12 +29,11 @@ def bars(title: str, values: Mapping[str, float], *, own: str, floors: Sequence[
         own: the name that is set apart.
         floors: the names of what cannot be beaten, set apart too.
     """
-    low = 10 ** floor(log10(min(values.values())))
-    high = max(values.values())
+    low, high = min(values.values()) / 2, max(values.values())
     parts = [_text(0, 18, title, bold=True)]
     for number, (name, value) in enumerate(sorted(values.items(), key=lambda item: item[1])):
         top = 34 + number * (BAR + 8)
-        long = max(2.0, (WIDTH - LEFT - RIGHT) * log10(value / low) / log10(high / low)) if high > low else WIDTH - LEFT - RIGHT
+        long = (WIDTH - LEFT - RIGHT) * log10(value / low) / log10(high / low)
         colour = OWN if name == own else FLOOR if name in floors else OTHER
         parts += [
             _text(LEFT - 10, top + 16, name, end=True, bold=name == own),

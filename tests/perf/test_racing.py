@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks import proofs
 from benchmarks.racing import Case, Contestant, Proof, Track, race
-from benchmarks.running import Launch, run
+from benchmarks.running import Launch
 from benchmarks.secret_lines import LINE, SECRETS, lines, plain
 
 SIZE = 4
@@ -91,17 +91,3 @@ def test_contestants_take_turns_and_the_absent_are_named(tmp_path: Path) -> None
     assert [line.split(":")[1].strip() for line in told] == ["a", "b", "a", "b", "b", "a", "b", "a"]
     assert found.missing == {"c": "not installed", "d": "not in a quick race"}
     assert {name: [*sizes] for name, sizes in found.samples.items()} == {"a": [1, 2], "b": [1, 2]}
-
-
-def test_a_sample_tells_time_of_processor_and_memory_of_what_ran(tmp_path: Path) -> None:
-    code = "kept = bytearray(128 << 20); sum(range(3_000_000))"
-    idle, busy = (run(Launch(argv=(sys.executable, "-c", one)), tmp_path) for one in ("pass", code))
-    assert busy.memory > 128 > idle.memory
-    assert busy.cpu > idle.cpu
-
-
-def test_a_terminal_is_one(tmp_path: Path) -> None:
-    code = "import os; print([os.isatty(number) for number in range(3)])"
-    for terminal in (False, True):
-        run(Launch(argv=(sys.executable, "-c", code), terminal=terminal), tmp_path)
-        assert (tmp_path / "printed").read_text().strip() == str([terminal] * 3)

@@ -1,0 +1,61 @@
+"""What one command costs is measured as it is, and no command outlives the one who measures it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks.running import Launch, RunError, run
+from tests.programs import script
+
+
+def test_a_sample_tells_time_of_processor_and_memory_of_what_ran(tmp_path: Path) -> None:
+    code = "kept = bytearray(128 << 20); sum(range(3_000_000))"
+    idle, busy = (run(Launch(argv=(sys.executable, "-c", one)), tmp_path) for one in ("pass", code))
+    assert busy.memory > 128 > idle.memory
+    assert busy.cpu > idle.cpu
+
+
+def test_a_terminal_is_one(tmp_path: Path) -> None:
+    code = "import os; print([os.isatty(number) for number in range(3)])"
+    for terminal in (False, True):
+        run(Launch(argv=(sys.executable, "-c", code), terminal=terminal), tmp_path)
+        assert (tmp_path / "printed").read_text().strip() == str([terminal] * 3)
+
+
+def test_a_command_that_fails_is_no_measurement(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="sh ended with 3: that was it"):
+        run(Launch(argv=("/bin/sh", "-c", "echo that was it; exit 3")), tmp_path)
+
+
+def test_the_environment_is_that_of_the_machine_without_what_would_change_a_measurement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TURBO_JOBS", "7")
+    monkeypatch.setenv("OTHER", "here")
+    run(Launch(argv=("/bin/sh", "-c", 'echo "$TURBO_JOBS $OTHER $ADDED"'), env={"ADDED": "too"}), tmp_path)
+    assert (tmp_path / "printed").read_text() == " here too\n"
+
+
+def test_who_is_interrupted_ends_the_command(tmp_path: Path) -> None:
+    code = f"""
+from pathlib import Path
+from benchmarks.running import Launch, run
+run(Launch(argv=("/bin/sh", "-c", "echo $$ > pid; exec sleep 100")), Path({str(tmp_path)!r}))
+"""
+    measuring = subprocess.Popen(script(code), stderr=subprocess.PIPE)
+    pid = tmp_path / "pid"
+    while not (pid.exists() and pid.read_text().strip()):
+        assert measuring.poll() is None
+        time.sleep(0.01)
+    measuring.send_signal(signal.SIGINT)
+    _, told = measuring.communicate(timeout=60)
+    assert b"KeyboardInterrupt" in told
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
