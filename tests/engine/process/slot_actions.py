@@ -49,6 +49,10 @@ def leave_at_once(arguments: dict[str, Any]) -> dict[str, Any]:
     os._exit(7)
 
 
+def look_up(arguments: dict[str, Any]) -> dict[str, Any]:
+    return done(pid=os.getpid())
+
+
 def leave_by_kill(arguments: dict[str, Any]) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -122,7 +122,7 @@ class Slots:
     ) -> None:
         self.size = size
         self._environment = dict(environment)
-        self._name = name or f"turbo-{os.urandom(6).hex()}"
+        self.name = name or f"turbo-{os.urandom(6).hex()}"
         self._keep = tuple(keep)
         self._strongest = containment
         self._kind: Kind | None = None
@@ -227,7 +227,7 @@ class Slots:
         descriptors = ",".join(map(str, (theirs.fileno(), *self._keep)))
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, descriptors, self._name, self._strongest, *paths],
+                [sys.executable, "-I", "-c", _BOOT, descriptors, self.name, self._strongest, *paths],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 cwd="/",
@@ -303,7 +303,7 @@ class Slots:
 
     def _end_groups(self, slot: _Slot) -> bool:
         """End what a supervisor left that nobody buries; true if it is certain that nothing of it is left."""
-        return self._kind == "cgroup" and end_groups(slot_name(self._name, slot.number))
+        return self._kind == "cgroup" and end_groups(slot_name(self.name, slot.number))
 
     def _lose_nursery(self) -> None:
         """Without the nursery no slot can be replaced: let the supervisors end what they hold, and begin anew when needed."""
