@@ -30,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     measure.add_argument("cases", nargs="*", metavar="CASE", help=f"in this order; all if none is named: {', '.join(CASES)}")
     measure.add_argument("--quick", action="store_true", help="small sizes, one round, without the peers that take long")
     measure.add_argument("--rounds", type=int, default=0, help="in place of the usual number of rounds")
+    measure.add_argument("--most", type=int, default=0, metavar="SIZE", help="leave larger sizes out, where time is short")
     measure.add_argument("--no-peers", action="store_true", help="install no peers, and race without them")
     measure.add_argument("--folder", type=Path, default=HOME / "scratch", help="where runs and journals are; on a real disk")
     measure.add_argument("--json", type=Path, default=HOME / "results.json", help="where the results are written")
@@ -58,6 +59,7 @@ def _measure(arguments: argparse.Namespace) -> int:
         folder=folder,
         quick=arguments.quick,
         rounds=arguments.rounds,
+        most=arguments.most,
         there=lambda name: name in peers and is_there(name),
         tell=lambda line: print(line, file=sys.stderr, flush=True),
     )

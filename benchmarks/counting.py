@@ -68,8 +68,8 @@ def file_calls_of_a_plugin(folder: Path) -> float:
     return (found[1] - found[0]) / (MANY_PLUGINS - FEW_PLUGINS)
 
 
-def of_a_task(what: Literal["calls", "commits"], lay: Callable[[Path, int], Launch]) -> Count:
-    """How many calls of Python functions, or commits, one more task costs in the runner."""
+def of_a_task(what: Literal["calls", "commits", "hooks"], lay: Callable[[Path, int], Launch]) -> Count:
+    """How many calls of Python functions (of pluggy's among them), or commits, one more task costs in the runner."""
 
     def count(folder: Path) -> float:
         return _slope(folder, lambda place, size: _profiled(lay(place, size), place)[what])
@@ -92,6 +92,7 @@ COUNTS: Final[Mapping[str, Count]] = {
     "modules of --help": modules("--help"),
     "commits per task": of_a_task("commits", commands),
     "Python calls per task": of_a_task("calls", commands),
+    "calls of pluggy per task": of_a_task("hooks", commands),
     "Python calls per action": of_a_task("calls", workflows.actions),
     "system calls per task": system_calls_of_a_task,
     "file calls of --help": file_calls,

@@ -75,6 +75,7 @@ class Track:
         folder: where folders are laid out.
         quick: small sizes, and no heavy contestants.
         rounds: in place of those of the cases, if not 0.
+        most: sizes above this are left out, if not 0.
         there: whether a peer can take part.
         tell: hears of each sample.
         laid: the lasting folders, with what is started there.
@@ -83,6 +84,7 @@ class Track:
     folder: Path
     quick: bool
     rounds: int
+    most: int
     there: Callable[[str], bool]
     tell: Callable[[str], None]
     laid: dict[Path, Launch] = field(default_factory=dict)
@@ -111,7 +113,8 @@ def _absent(one: Contestant, track: Track, result: Race) -> bool:
 
 
 def _sizes(case: Case, one: Contestant, track: Track) -> tuple[int, ...]:
-    return case.quick if track.quick else one.sizes or case.sizes
+    sizes = case.quick if track.quick else one.sizes or case.sizes
+    return tuple(size for size in sizes if not track.most or size <= track.most)
 
 
 def _take(case: Case, one: Contestant, size: int, track: Track, result: Race) -> None:

@@ -38,7 +38,7 @@ def of_race(case: Case, race: Race) -> str:
     rows = []
     for name in race.samples:
         each = cost(case, race, name)
-        row = [name, *[figure(race.medians(name).get(size)) for size in sizes]]
+        row = [f"`{name}`", *[figure(race.medians(name).get(size)) for size in sizes]]
         row += [figure(each and each * 1000)] * case.by_size
         row += [figure(each / compared if each and compared else None)] * (compared is not None)
         rows.append(row)

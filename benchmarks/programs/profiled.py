@@ -13,14 +13,19 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+HOOKS = Path("pluggy", "_hooks.py").as_posix()
+
 calls = 0
+hooks = 0
 commits = 0
 connect = sqlite3.connect
 
 
-def called(_frame: FrameType, event: str, _argument: object) -> None:
-    global calls  # noqa: PLW0603 - the quickest way to count
-    calls += event == "call"
+def called(frame: FrameType, event: str, _argument: object) -> None:
+    global calls, hooks  # noqa: PLW0603 - the quickest way to count
+    if event == "call":
+        calls += 1
+        hooks += frame.f_code.co_filename.endswith(HOOKS)
 
 
 def executed(statement: str) -> None:
@@ -45,4 +50,4 @@ try:
 finally:
     sys.setprofile(None)
     if os.getpid() == owner:  # processes that were forked come here too
-        target.write_text(json.dumps({"calls": calls, "commits": commits}))
+        target.write_text(json.dumps({"calls": calls, "commits": commits, "hooks": hooks}))

@@ -30,7 +30,7 @@ def raced(tmp_path: Path, code: str, proof: Proof, *, lasting: bool = False) -> 
     """Why the contestant has no figures; nothing, if it has some."""
     one = Contestant(name="one", lay=program(code), proof=proof)
     case = Case(name="case", about="", unit="tasks", contestants=(one,), sizes=(SIZE,), quick=(SIZE,), rounds=2, lasting=lasting)
-    found = race(case, Track(folder=tmp_path, quick=False, rounds=0, there=lambda _: True, tell=lambda _: None))
+    found = race(case, Track(folder=tmp_path, quick=False, rounds=0, most=0, there=lambda _: True, tell=lambda _: None))
     assert (one.name in found.missing) != (one.name in found.samples)
     return found.missing.get(one.name, "")
 
@@ -86,8 +86,8 @@ def test_contestants_take_turns_and_the_absent_are_named(tmp_path: Path) -> None
     contestants = [Contestant(name=name, lay=program("pass"), proof=proofs.ended) for name in ("a", "b")]
     absent = Contestant(name="c", lay=program("pass"), proof=proofs.ended, peer="ninja")
     heavy = Contestant(name="d", lay=program("pass"), proof=proofs.ended, heavy=True)
-    case = Case(name="case", about="", unit="tasks", contestants=(*contestants, absent, heavy), sizes=(9,), quick=(1, 2))
-    found = race(case, Track(folder=tmp_path, quick=True, rounds=2, there=lambda _: False, tell=told.append))
+    case = Case(name="case", about="", unit="tasks", contestants=(*contestants, absent, heavy), sizes=(9,), quick=(1, 2, 3))
+    found = race(case, Track(folder=tmp_path, quick=True, rounds=2, most=2, there=lambda _: False, tell=told.append))
     assert [line.split(":")[1].strip() for line in told] == ["a", "b", "a", "b", "b", "a", "b", "a"]
     assert found.missing == {"c": "not installed", "d": "not in a quick race"}
     assert {name: [*sizes] for name, sizes in found.samples.items()} == {"a": [1, 2], "b": [1, 2]}
