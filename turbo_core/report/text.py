@@ -32,6 +32,8 @@ def strip_controls(text: str) -> str:
     Whole terminal sequences go, a carriage return becomes a line break, and characters that change the direction of writing
     become visible (``<U+202E>``).
     """
+    if text.isprintable():  # so is nearly all text, and then there is nothing to look for
+        return text
     text = _BREAK.sub("\n", _SEQUENCE.sub("", text))
     return _DIRECTION.sub(lambda found: f"<U+{ord(found[0]):04X}>", _CONTROL.sub("", text))
 
