@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -23,12 +24,14 @@ def _task_ready(board: Board, event: Event) -> None:
     elif group.admitted < limit:
         board.admit(group, node)
     else:
+        assert group.waiting is not None
         group.waiting.append(node)
 
 
 def _task_expanded(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     node.state, node.expanded, node.started_at = "running", True, event.at
+    node.waiting = deque()
     if not node.parts:
         node.parts = [
             board.add(f"{node.address}[{index}]", node.task, node.scope, group=node, cell=cell)

@@ -1,7 +1,7 @@
 """What the state is made of: tasks, attempts, scopes. Plain mutable records; only `State.apply` changes them.
 
 A `Scope` is one workflow inside the run (the root, or a nested one); a `Node` is one task of it, one cell of a matrix, or one
-criterion of a gate that an action answers.
+criterion of a gate that an action answers. A run can have a hundred thousand nodes: ``waiting`` is made for a matrix only.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Node:
     parts: list[Node] = field(default_factory=list)
     parts_open: int = 0
     admitted: int = 0
-    waiting: deque[Node] = field(default_factory=deque)
+    waiting: deque[Node] | None = None
     expanded: bool = False
     child: Scope | None = None
     gate: dict[str, JSON] = field(default_factory=dict)
@@ -105,7 +105,7 @@ class Node:
         self.tolerated = self.unchanged = self.lost = self.called_off = False
         self.retries = self.decided_retries = self.admitted = self.unmet = 0
         self.dependents = []
-        self.waiting.clear()
+        self.waiting = None
         self.key = ""
         self.values, self.outputs, self.gate, self.asked, self.opinions = {}, {}, {}, {}, None
         self.ready_at = self.started_at = self.ended_at = ""

@@ -194,7 +194,7 @@ class Runner:
         )
 
     def _waits_for_cells(self, node: Node) -> bool:
-        return node.group is not None and node in node.group.waiting
+        return node.group is not None and node in (node.group.waiting or ())
 
     def _consults(self, node: Node) -> bool:
         waits = node.values.get("failure_asked") and not node.values.get("failure_answer")

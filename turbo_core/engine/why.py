@@ -139,7 +139,7 @@ def _running(state: State, node: Node) -> str:
 def _ready(state: State, node: Node) -> str:
     if node.due:
         return f"{node.address} waits until {node.due} for its next attempt, because the last one ended with: {node.message}."
-    if node.group is not None and node in node.group.waiting:
+    if node.group is not None and node in (node.group.waiting or ()):
         return f"{node.address} waits for other cells of {node.group.address} (max_parallel)."
     if node.key == "wanted":
         return f"{node.address} waits for the key {node.values.get('concurrency')!r}, which another task holds."
