@@ -23,12 +23,29 @@ for ignorable, usual in {signal.SIGHUP: signal.SIG_DFL, signal.SIGINT: signal.de
 
 Turbo = Callable[..., subprocess.CompletedProcess[str]]
 
+TESTS = Path(__file__).parent
+ATTACKS = {"crash", "fuzz", "injection", "mutants", "processes", "runners", "secrets", "sim", "soak", "storage"}
+
+MEASURED = TESTS / "engine" / "process"
+"""Only here are processes that tests start measured for coverage: supervisors run nowhere else. It costs much."""
+
 GIT = {"NAME": "Test", "EMAIL": "test@example.invalid"}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What attacks Turbo takes long, and says little about one version of Python or another."""
+    for item in items:
+        if item.path.is_relative_to(TESTS) and item.path.relative_to(TESTS).parts[0] in ATTACKS:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def own_environment(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """No setting of the person or machine that runs the tests reaches them; ``turbo`` and Python's tools are found first."""
+    if not request.path.is_relative_to(MEASURED):
+        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
     for name in [name for name in os.environ if name.startswith(("TURBO_", "GIT_")) or name == "CI"]:
         monkeypatch.delenv(name)
     home = tmp_path_factory.getbasetemp() / "home"
