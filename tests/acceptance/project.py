@@ -23,7 +23,8 @@ LIMIT = 60.0
 """Seconds after which a test gives up on something that never comes."""
 
 _KEPT = ("COVERAGE_", "LC_", "GIT_")
-_KEPT_WHOLE = {"HOME", "LANG", "PATH", "TMPDIR", "USER", "TURBO_CACHE_FOLDER"}
+# The path of Python, too: a command meets the same package as the test that starts it, also a mutant of it.
+_KEPT_WHOLE = {"HOME", "LANG", "PATH", "PYTHONPATH", "TMPDIR", "USER", "TURBO_CACHE_FOLDER"}
 
 
 def environment(**changes: str) -> dict[str, str]:

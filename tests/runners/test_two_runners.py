@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -170,12 +169,13 @@ def test_a_holder_that_cannot_be_seen_from_here_is_not_ended(project: Project) -
     going = begun(project)
     lock = project.run / LOCK_NAME
     told = json.loads(lock.read_text())
-    stranger = os.getppid()
-    for wrong in ({"host": "elsewhere"}, {"pid": stranger}, {"pid": 0}):
-        lock.write_text(json.dumps({**told, **wrong}))
-        ended = project.turbo("resume", "--take-over")
-        assert ended.code == 75
-        assert "cannot be ended from here" in ended.err
-        assert alive([going.pid, stranger]) == [going.pid, stranger]
+    with subprocess.Popen(["sleep", "1000"]) as stranger:
+        for wrong in ({"host": "elsewhere"}, {"pid": stranger.pid}, {"pid": 0}):
+            lock.write_text(json.dumps({**told, **wrong}))
+            ended = project.turbo("resume", "--take-over")
+            assert ended.code == 75
+            assert "cannot be ended from here" in ended.err
+            assert alive([going.pid, stranger.pid]) == [going.pid, stranger.pid]
+        stranger.kill()
     project.write("go", "")
     assert going.wait().code == 0
