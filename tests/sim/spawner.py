@@ -65,13 +65,13 @@ class Spawner:
         if kind < 0.18:
             failure = own.choice(FAILURES)
             return self._told(failure, Stub.fails(failure, seconds=seconds))
-        if kind < 0.22 and attempt.timeout is not None:
+        if kind < 0.30 and attempt.timeout is not None:
             return self._told("timeout", Stub(seconds=None, dying=own.choice([0, 5, 60])))
-        if kind < 0.25:
+        if kind < 0.33:
             return self._told(
                 "secret in a message", Stub(state="failed", failure="error", message=f"no {CANARY}", seconds=seconds)
             )
-        if kind < 0.28:
+        if kind < 0.36:
             return self._told("secret in an output", Stub(outputs={"o": CANARY, "text": CANARY}, seconds=seconds))
         return Stub(outputs=_outputs(own, attempt), seconds=seconds, dying=own.choice([0, 0, 20]))
 

@@ -14,7 +14,8 @@ import pytest
 from tests.figures import Figure
 from tests.programs import program
 from tests.sim.disk import Disk
-from tests.sim.trial import FAULTS, Trace, Trial
+from tests.sim.trace import Trace
+from tests.sim.trial import FAULTS, Trial
 from turbo_core.testing.memory import Fault
 
 SHORT, LONG, PARTS = 1_000, 10_000, 2
@@ -33,7 +34,7 @@ FIRED = {
 }
 """Every class of faults. A simulation in which one of them never fires shows less than it says."""
 
-TORN = {"torn write: nothing left", "torn write: a part left", "torn write: whole"}
+TORN = {f"torn write: {how}" for how in ("nothing left", "whole", "a part left", "its end is zeros")}
 
 
 def play(seed: int, folder: Path) -> Trace:
