@@ -12,7 +12,7 @@ from pathlib import Path
 from turbo_core.engine.state import State
 from turbo_core.engine.view import view
 from turbo_core.journal import logs
-from turbo_core.journal.files import private_folder, write_whole
+from turbo_core.journal.files import private_folder, storage, write_whole
 from turbo_core.model import Document
 from turbo_core.plugins.hooking import Failure
 from turbo_core.plugins.loading import Plugins
@@ -42,7 +42,7 @@ def document(plugins: Plugins, state: State, folder: Path) -> Documents:
     Raises:
         StorageFailed: a document cannot be written.
     """
-    reports = private_folder(folder / FOLDER_NAME)
+    reports = _reports(folder)
     answers = plugins.collect("turbo_document", run=view(state, folder), context=_Context(folder))
     names: list[str] = []
     faults: dict[str, str] = {}
@@ -54,6 +54,15 @@ def document(plugins: Plugins, state: State, folder: Path) -> Documents:
             elif isinstance(made, Document):
                 names.append(made.name)
     return Documents(names=tuple(names), faults=faults)
+
+
+def _reports(folder: Path) -> Path:
+    """The folder of the documents; a link that a task has put in its place would lead them out of the run's folder."""
+    reports = folder / FOLDER_NAME
+    if reports.is_symlink():
+        with storage(reports):
+            reports.unlink()
+    return private_folder(reports)
 
 
 def _documents(answer: object) -> Iterator[Document | str]:

@@ -14,6 +14,7 @@ from turbo_core.engine.process.output import secrets_in
 from turbo_core.engine.process.slots import Slots, SupervisedExecution
 from turbo_core.engine.sealed import resolve
 from turbo_core.errors import TurboError
+from turbo_core.journal.files import private_folder
 from turbo_core.model import JSON, Attempt, Execution, Outcome
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
@@ -111,8 +112,7 @@ class Launcher:
         env = {name: str(value) for name, value in resolve(dict(attempt.env), self._secrets).items()}
         mask_file = Path(env["TURBO_MASK"])
         for folder in {mask_file.parent, attempt.log.parent} - self._folders:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._folders.add(folder)
+            self._folders.add(private_folder(folder))
         return Order.from_attempt(
             attempt,
             env=env,

@@ -37,8 +37,10 @@ def read(path: Path, declared: Mapping[str, str]) -> dict[str, JSON]:
     Raises:
         ExpressionFailed: an output is undeclared, missing, ill-typed, or there is too much.
     """
-    data = path.read_bytes() if path.is_file() else b""
-    _refuse_length(len(data))
+    data = b""
+    if path.is_file():
+        _refuse_length(path.stat().st_size)
+        data = path.read_bytes()
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

@@ -28,6 +28,7 @@ from turbo_core.engine.state import State
 from turbo_core.engine.world import RealWorld, Surroundings
 from turbo_core.errors import RunHeld
 from turbo_core.journal import history
+from turbo_core.journal.files import open_private
 from turbo_core.journal.lock import Holder
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import project_of
@@ -137,7 +138,7 @@ def _processes(folder: Path) -> Iterator[int]:
     Raises:
         RunHeld: they do not end.
     """
-    descriptor = os.open(folder / PROCESSES_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = open_private(folder / PROCESSES_NAME, os.O_RDWR)
     try:
         until = time.monotonic() + PROCESSES_PATIENCE
         while not _locked(descriptor):

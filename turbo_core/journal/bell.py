@@ -10,7 +10,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from turbo_core.journal.files import storage
+from turbo_core.journal.files import FILE_MODE, storage
 
 BELL_NAME = "bell"
 
@@ -37,7 +37,8 @@ class Bell:
         path = folder / BELL_NAME
         with storage(path):
             path.unlink(missing_ok=True)
-            os.mkfifo(path, 0o600)
+            os.mkfifo(path)
+            path.chmod(FILE_MODE)
             self._reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             # A writer of our own, so that the last ringer's leaving does not read as an end.
             self._writer = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -94,7 +94,8 @@ class Output:
 def secrets_in(path: Path) -> list[str]:
     """The secrets that a task has written to its ``TURBO_MASK``, those that are too short included; none if it is not there."""
     try:
-        with path.open("rb") as file:
+        # Not waiting: the task may have put a pipe in its place.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             text = file.read(_MASK_FILE_LIMIT).decode("utf-8", "surrogateescape")
     except OSError:
         return []
@@ -104,7 +105,9 @@ def secrets_in(path: Path) -> list[str]:
 def _create(path: Path) -> int:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
-        return os.open(path, flags, 0o600)
+        file = os.open(path, flags, 0o600)
     except FileNotFoundError:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(path, flags, 0o600)
+        file = os.open(path, flags, 0o600)
+    os.fchmod(file, 0o600)  # whatever the umask takes away
+    return file
