@@ -1,4 +1,4 @@
-"""What a start loads, and what a task commits and asks of plugins, stay within the budget; the other counts are made by ``tox -e perf``."""
+"""What a start loads, and what a task commits and asks of plugins; ``tox -e perf`` makes the other counts."""
 
 from __future__ import annotations
 
