@@ -136,10 +136,10 @@ def _strike_until_it_ends(soaked: Soaked, murderer: Murderer, ended: Counter[str
     before = set(folders(soaked.project))
     arguments = ["run", "steady", "--quiet"]
     for attempt in range(4):
-        with soaked.start([COMMAND, *arguments], stderr=subprocess.DEVNULL) as runner:
+        with soaked.start([COMMAND, *arguments], stderr=subprocess.PIPE) as runner:
             if attempt < 3:
                 murderer.strike(runner)
-            runner.wait(120)
+            _out, told = runner.communicate(timeout=120)
         made = [folder for folder in folders(soaked.project) if folder not in before]
         if not made:  # it was killed before there was a run
             continue
@@ -148,4 +148,4 @@ def _strike_until_it_ends(soaked: Soaked, murderer: Murderer, ended: Counter[str
             ended[state.outcome] += 1
             return
         arguments = ["resume", made[-1].name, "--quiet"]
-    raise AssertionError(f"{arguments} did not end")
+    raise AssertionError(f"{arguments} ended with {runner.returncode}, and the run did not: {told.decode()}")
