@@ -18,6 +18,13 @@ PAGE: Final = DOCS / "performance.md"
 MARK: Final = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
 
 VERDICTS: Final = {True: "met", False: "**missed**", None: "not measured"}
+COSTS: Final = {
+    "independent": "One more command, milliseconds (logarithmic)",
+    "chain": "One more command in a chain, milliseconds (logarithmic)",
+    "actions": "One more call of an action, milliseconds (logarithmic)",
+}
+"""The cases whose costs are shown as bars, with the titles of their pictures."""
+GROWTH: Final = "Whole runs of Turbo by number of tasks, seconds"
 GROWING: Final = ("layered", "layered-long", "fan", "matrix")
 
 
@@ -28,6 +35,8 @@ def write(runs: Sequence[Results]) -> None:
         runs: the results of one run, or of two to show the spread; tables and pictures are of the first.
     """
     PAGE.write_text(filled(PAGE.read_text(), runs))
+    for old in DOCS.glob("performance-*.svg"):
+        old.unlink()
     for name, picture in pictures(runs[0]).items():
         (DOCS / name).write_text(picture)
 
@@ -37,6 +46,8 @@ def filled(text: str, runs: Sequence[Results]) -> str:
     parts: Mapping[str, Callable[[], str]] = {
         "targets": lambda: targets(runs),
         "machine": lambda: of_machine(runs[0].machine),
+        "costs": lambda: shown(runs[0], COSTS),
+        "growth": lambda: shown(runs[0], {"growth": GROWTH}),
         "races": lambda: races(runs[0]),
     }
     return MARK.sub(lambda found: f"{found[1]}{parts[found[2]]()}{found[3]}", text)
@@ -44,7 +55,7 @@ def filled(text: str, runs: Sequence[Results]) -> str:
 
 def targets(runs: Sequence[Results]) -> str:
     """The table of targets; a second run has a column of its own."""
-    head = ["what", "target", "measured", *["second run"] * (len(runs) > 1), ""]
+    head = ["what", "target", "measured", *["second run"] * (len(runs) > 1), "verdict"]
     lines = [head, ["---"] * len(head)]
     for target in TARGETS:
         readings = [target.read(run) for run in runs[:2]]
@@ -57,21 +68,22 @@ def races(results: Results) -> str:
     return "\n".join(f"### {name}\n\n{CASES[name].about}\n\n{of_race(CASES[name], race)}" for name, race in results.races.items())
 
 
+def shown(results: Results, titles: Mapping[str, str]) -> str:
+    """References to those of the pictures that there are."""
+    made = pictures(results)
+    files = {f"performance-{name}.svg": title for name, title in titles.items()}
+    return "\n".join(f"![{title}]({file})\n" for file, title in files.items() if file in made)
+
+
 def pictures(results: Results) -> dict[str, str]:
     """File name -> picture, of those for which something was measured."""
     made = {
         f"performance-{case}.svg": bars(title, costs, own="turbo", floors=(SPAWN, SPAWN_DURABLE, CALLS_DURABLE))
-        for case, title in {
-            "independent": "One more command, milliseconds (logarithmic)",
-            "chain": "One more command in a chain, milliseconds (logarithmic)",
-            "actions": "One more call of an action, milliseconds (logarithmic)",
-        }.items()
+        for case, title in COSTS.items()
         if (costs := _costs(results, case))
     }
     lines = {name: times for name in GROWING if (times := results.race(name).medians("turbo"))}
-    if lines:
-        made["performance-growth.svg"] = curves("Whole runs by number of tasks, seconds", lines)
-    return made
+    return made | ({"performance-growth.svg": curves(GROWTH, lines)} if lines else {})
 
 
 def _costs(results: Results, case: str) -> dict[str, float]:

@@ -34,7 +34,7 @@ PEERS: Final = {
         Peer(name="go-task", packages=("go-task-bin",), program="task"),
         Peer(name="luigi", packages=("luigi",), program="luigi"),
         Peer(name="dbos", packages=("dbos",), program="dbos"),
-        Peer(name="prefect", packages=("prefect", "fastapi<0.130"), program="prefect"),
+        Peer(name="prefect", packages=("prefect", "fastapi<0.130"), program="prefect"),  # newer ones do not start its server
         Peer(name="dask", packages=("dask", "distributed"), program="dask"),
     )
 }

@@ -36,7 +36,7 @@ def of_race(case: Case, race: Race) -> str:
     head = ["", *[f"{size:,} {case.unit}, s" for size in sizes]]
     head += ["one more, ms"] * case.by_size + [f"ratio to {case.reference}"] * (compared is not None)
     rows = []
-    for name in race.samples:
+    for name in (one.name for one in case.contestants if one.name in race.samples):
         each = cost(case, race, name)
         row = [f"`{name}`", *[figure(race.medians(name).get(size)) for size in sizes]]
         row += [figure(each and each * 1000)] * case.by_size

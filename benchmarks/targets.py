@@ -86,10 +86,12 @@ def whole_run(results: Results) -> Reading:
     )
 
 
-def one_more(case: str) -> Callable[[Results], Reading]:
-    """What one more command costs, beside ninja, and beside the floor with the same promise."""
+def one_more(case: str, size: int) -> Callable[[Results], Reading]:
+    """What one more command costs, beside ninja, and beside the floor with the same promise; measured up to this size."""
 
     def read(results: Results) -> Reading:
+        if _time(results, case, "turbo", size) is None:
+            return Reading(told="", met=None)
         turbo, ninja, floor = (_cost(results, case, name) for name in ("turbo", "ninja", SPAWN_DURABLE))
         words, value, good = _at_most("{} times ninja", _ratio(turbo, ninja), 2)
         return _all((words, value, good), ("{} times posix_spawn with SQLite", _ratio(turbo, floor), True))
@@ -155,8 +157,8 @@ TARGETS: Final = (
         target="≤ 2.5 times ninja; faster than doit and go-task",
         read=whole_run,
     ),
-    Target(what="10,000 independent commands, one more", target="≤ 2 times ninja", read=one_more("independent")),
-    Target(what="1,000 commands in a chain, one more", target="≤ 2 times ninja", read=one_more("chain")),
+    Target(what="10,000 independent commands, one more", target="≤ 2 times ninja", read=one_more("independent", 10_000)),
+    Target(what="1,000 commands in a chain, one more", target="≤ 2 times ninja", read=one_more("chain", 1_000)),
     Target(
         what="a call of an action, one more, committed with FULL",
         target="≤ 0.15 ms; ≥ 10 times faster than dask, prefect, dbos",
