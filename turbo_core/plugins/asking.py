@@ -6,7 +6,7 @@ Owns the check of what is asked. In the process of an action the plugins that an
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from turbo_core.errors import PluginFailed
@@ -55,8 +55,12 @@ class Guests:
     def __init__(self, told: Mapping[str, JSON]) -> None:
         self._hooks: Mapping[str, list[str]] = told.get("hooks", {})
         self._plugins: Mapping[str, JSON] = told.get("plugins", {})
-        self._loaded = Hooks()
         self._failed: dict[str, Failure] = {}
+
+    @cached_property
+    def _loaded(self) -> Hooks:
+        """Made when somebody is asked: most actions ask nobody."""
+        return Hooks()
 
     def ask(self, hook: str, /, **arguments: Any) -> list[HookAnswer]:
         """Ask every plugin that implements a hook; one that fails says so in its answer.

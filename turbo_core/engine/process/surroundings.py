@@ -43,7 +43,7 @@ def surroundings(env: Mapping[str, str], cwd: Path, *, output: int, nothing: int
     hooks = sys.excepthook, sys.unraisablehook  # without them no thread can be made
     try:
         enter(cwd)
-        _set_environment(env)
+        _change_environment(before, env)
         _lead(output)
         yield
     finally:
@@ -54,17 +54,20 @@ def surroundings(env: Mapping[str, str], cwd: Path, *, output: int, nothing: int
         sys.path += [folder for folder in path if folder not in sys.path]
         os.chdir("/")
         os.umask(mask)
-        _set_environment(before)
+        _change_environment(dict(os.environ), before)
         locale.setlocale(locale.LC_ALL, place)
         _restore(signals)
 
 
-def _set_environment(env: Mapping[str, str]) -> None:
-    if dict(os.environ) == env:
-        return
-    os.environ.clear()
-    os.environ.update(env)
-    time.tzset()
+def _change_environment(now: Mapping[str, str], env: Mapping[str, str]) -> None:
+    """Change what is different only: from attempt to attempt nearly all stays as it is."""
+    for name in now.keys() - env.keys():
+        del os.environ[name]
+    for name, value in env.items():
+        if now.get(name) != value:
+            os.environ[name] = value
+    if now.get("TZ") != env.get("TZ"):
+        time.tzset()
 
 
 def _lead(descriptor: int) -> None:
