@@ -70,6 +70,7 @@ class TerminalTracker:
         self._logs: dict[str, _Log] = {}
         self._lock = threading.RLock()
         self._closing = threading.Event()
+        self._stirred = threading.Event()
         self._thread: threading.Thread | None = None
 
     @hookimpl
@@ -87,6 +88,7 @@ class TerminalTracker:
             if event.kind == "attempt.started":
                 self._follow(event, run)
             if run.live:
+                self._stirred.set()
                 self._begin_to_watch()
             else:
                 self._display.update(self._progress.snapshot())
@@ -99,6 +101,7 @@ class TerminalTracker:
     def close(self) -> None:
         """Show what is left, then end the display; safe to call twice."""
         self._closing.set()
+        self._stirred.set()
         if self._thread:
             self._thread.join()
         with self._lock:
@@ -119,8 +122,11 @@ class TerminalTracker:
             self._thread.start()
 
     def _watch(self) -> None:
-        while not self._closing.wait(_PAUSE):
+        """Show what is new, at a steady pace while anything goes on; a run that waits for people wakes nobody."""
+        while self._stirred.wait() and not self._closing.wait(_PAUSE):
             with self._lock:
+                if not self._logs:
+                    self._stirred.clear()
                 for address, log in self._logs.items():
                     self._show(address, log)
                 self._display.update(self._progress.snapshot())
