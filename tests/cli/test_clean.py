@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tests.cli.conftest import ASKING, Turbo
+from tests.journal.make import new
 
 
 def ids(project: Path) -> list[str]:
@@ -38,6 +39,14 @@ def test_clean_removes_what_is_beyond_its_bounds_and_tells_what(cli: Turbo, proj
     assert done.out == dry.out.replace("would be removed", "were removed")
     assert ids(project) == before[2:]
     assert cli("clean").out == "0 runs were removed: 0B\n"
+
+
+def test_clean_removes_what_never_came_to_its_first_event(cli: Turbo, project: Path, ran: str) -> None:
+    held, left = new(project, "0aaa-0000-000"), new(project, "0bbb-0000-000")
+    left.close()
+    assert cli("clean").out.splitlines()[-1].startswith("1 run was removed: ")
+    assert ids(project) == ["0aaa-0000-000", ran]
+    held.close()
 
 
 def test_a_run_is_removed_by_its_name_unless_it_has_not_ended(cli: Turbo, project: Path, ran: str) -> None:

@@ -27,7 +27,7 @@ from tests.soak.mixed import KEPT, make
 from turbo_core.app import App
 from turbo_core.engine.process.containment import below, table
 from turbo_core.journal.reader import verify
-from turbo_core.journal.runs import folders
+from turbo_core.journal.runs import folders, runs
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="what a process holds is read from /proc"),
@@ -104,17 +104,23 @@ class Murderer:
         self.kills: Counter[str] = Counter()
 
     def strike(self, runner: subprocess.Popen[bytes]) -> None:
-        time.sleep(self.dice.uniform(0.2, 1.2))
-        victims = {"runner": [runner.pid]}
-        found = below(runner.pid, table())
-        nursery = [one.pid for one in found if one.parent == runner.pid]
-        victims["nursery"] = nursery
-        victims["supervisor"] = [one.pid for one in found if one.parent in nursery]
-        victims["task"] = [one.pid for one in found if one.pid not in [*nursery, *victims["supervisor"]]]
-        who = self.dice.choice([name for name, pids in victims.items() if pids])
-        with suppress(ProcessLookupError):
-            os.kill(self.dice.choice(victims[who]), signal.SIGKILL)
-            self.kills[who] += 1
+        who = self.dice.choice(["runner", "nursery", "supervisor", "task"])
+        while runner.poll() is None and not _victims(runner.pid)[who]:
+            time.sleep(0.01)
+        time.sleep(self.dice.uniform(0, 0.4))
+        victims = _victims(runner.pid)[who]
+        if runner.poll() is None and victims:
+            with suppress(ProcessLookupError):
+                os.kill(self.dice.choice(victims), signal.SIGKILL)
+                self.kills[who] += 1
+
+
+def _victims(runner: int) -> dict[str, list[int]]:
+    found = below(runner, table())
+    nursery = [one.pid for one in found if one.parent == runner]
+    supervisors = [one.pid for one in found if one.parent in nursery]
+    tasks = [one.pid for one in found if one.pid not in (*nursery, *supervisors)]
+    return {"runner": [runner], "nursery": nursery, "supervisor": supervisors, "task": tasks}
 
 
 def test_runs_that_are_killed_again_and_again_end_and_leave_nothing(soaked: Soaked, seconds: float, figure: Figure) -> None:
@@ -140,7 +146,7 @@ def _strike_until_it_ends(soaked: Soaked, murderer: Murderer, ended: Counter[str
             if attempt < 3:
                 murderer.strike(runner)
             _out, told = runner.communicate(timeout=120)
-        made = [folder for folder in folders(soaked.project) if folder not in before]
+        made = [run.folder for run in runs(soaked.project) if run.folder not in before]
         if not made:  # it was killed before there was a run
             continue
         state = App(soaked.project).fold(made[-1])

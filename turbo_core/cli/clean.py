@@ -8,7 +8,7 @@ import click
 
 from turbo_core.app import App
 from turbo_core.cli.shell import Shell
-from turbo_core.engine.keeping import discard, learn, surplus
+from turbo_core.engine.keeping import discard, husks, learn, surplus
 from turbo_core.engine.recovery import at_rest
 from turbo_core.errors import RunHeld, UsageError
 from turbo_core.journal.lock import is_held
@@ -45,7 +45,7 @@ def command(shell: Shell, runs: tuple[str, ...], keep: int | None, days: int | N
 
 def _beyond(app: App) -> list[Path]:
     learn(app.project)
-    return [old.folder for old in surplus(app.project, app.bounds)]
+    return [*husks(app.project), *(old.folder for old in surplus(app.project, app.bounds))]
 
 
 def _ended(app: App, run: str) -> Path:

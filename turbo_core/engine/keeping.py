@@ -14,9 +14,10 @@ from turbo_core.engine.folding import fold
 from turbo_core.engine.recovery import at_rest
 from turbo_core.errors import TurboError
 from turbo_core.journal import history
+from turbo_core.journal.lock import is_held
 from turbo_core.journal.reader import read
 from turbo_core.journal.retention import remove, size, sweep
-from turbo_core.journal.runs import folders, run_folder
+from turbo_core.journal.runs import folders, run_folder, runs
 
 GIB = 1 << 30
 
@@ -86,9 +87,15 @@ def learn(project: Path) -> None:
                 continue
 
 
+def husks(project: Path) -> list[Path]:
+    """The folders of runs that were cut off before their first event, and that nobody holds."""
+    alive = {run.folder for run in runs(project)}
+    return [folder for folder in folders(project) if folder not in alive and is_held(folder) is None]
+
+
 def discard(folder: Path) -> bool:
-    """Remove a run if it has ended and nobody holds it; tells whether it is gone."""
+    """Remove a run if it has ended, or never begun, and nobody holds it; tells whether it is gone."""
     try:
-        return remove(folder, lambda: at_rest(fold(folder)))
+        return remove(folder, lambda: next(read(folder), None) is None or at_rest(fold(folder)))
     except TurboError:  # a journal that cannot be read, or a disk that refuses: no harm is done
         return False
