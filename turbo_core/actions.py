@@ -32,7 +32,8 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from turbo_core.errors import PluginFailed
-from turbo_core.model import RISKS, Ask, HookAnswer, Risk
+from turbo_core.model import Ask, HookAnswer
+from turbo_core.words import RISKS, Risk
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)

@@ -33,7 +33,7 @@ from turbo_core.journal.lock import Holder, is_held
 from turbo_core.journal.runs import home, new_id, resolve, run_folder
 from turbo_core.journal.takeover import end_holder
 from turbo_core.journal.writer import SqliteJournal
-from turbo_core.model import JSON, Attempt, Draft, Outcome, RunView
+from turbo_core.model import Attempt, Draft, Outcome, RunView
 from turbo_core.plugins import configuring
 from turbo_core.plugins import names as plugin_names
 from turbo_core.plugins.catalog import Catalog
@@ -42,6 +42,7 @@ from turbo_core.plugins.names import Selection
 from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials
 from turbo_core.settings import Settings, account, environment, read_settings
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.finding import current_folder, find, project_root
 from turbo_core.workflow.given import inputs_from

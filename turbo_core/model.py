@@ -1,6 +1,5 @@
 """The frozen values that cross a hook or the journal. No I/O, no behaviour beyond small derivations.
 
-JSON values are ``None``, ``bool``, ``int``, ``Decimal`` (never a binary float), ``str``, ``list`` and ``dict`` with string keys.
 Times are UTC in ISO 8601 with a ``Z``; durations are seconds. An *address* names a task inside a run: ``build``, one cell
 ``build[1]``, inside a nested workflow ``deploy/migrate``.
 """
@@ -13,27 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
 
 from turbo_core.errors import SecretMissing
-
-JSON: TypeAlias = Any
-"""A JSON value as described in the module's docstring."""
-
-Risk: TypeAlias = Literal["read", "change", "destroy"]
-RISKS: tuple[Risk, ...] = ("read", "change", "destroy")
-Level: TypeAlias = Literal["debug", "info", "warning", "error", "alert"]
-LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error", "alert")
-
-TaskState: TypeAlias = Literal["pending", "ready", "running", "asking", "succeeded", "failed", "skipped", "cancelled"]
-FINAL: frozenset[str] = frozenset({"succeeded", "failed", "skipped", "cancelled"})
-FailureClass: TypeAlias = Literal[
-    "exit", "signal", "timeout", "oom", "error", "infra", "lost", "child", "invalid", "rejected", "expired"
-]
-SkipReason: TypeAlias = Literal["condition", "empty", "need", "stopped", "not_selected"]
-OutcomeState: TypeAlias = Literal["succeeded", "failed", "cancelled", "lost"]
-RunOutcome: TypeAlias = Literal["running", "parked", "succeeded", "failed", "cancelled"]
-
-FORMAT = 1
-"""The version of the journal's event format."""
-
+from turbo_core.words import JSON, FailureClass, Level, OutcomeState, Risk, RunOutcome
 
 # ---------------------------------------------------------------- events
 

@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Final, TypeAlias
 from urllib.parse import quote, quote_plus
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 MASK: Final = "***"
 SHORTEST: Final = 6

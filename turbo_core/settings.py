@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from turbo_core.errors import UsageError
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 Autonomy: TypeAlias = Literal["full", "supervised", "manual"]
 Color: TypeAlias = Literal["auto", "always", "never"]

@@ -23,7 +23,18 @@ from turbo_core.cli.table import COMMANDS, HIGHER
 from turbo_core.plugins.names import RESERVED
 
 SCRIPT = Path(sys.executable).parent / "turbo"
-HEAVY = {"pydantic", "rich", "jinja2", "requests", "pluggy", "stevedore", "sqlite3", "yaml", "importlib_metadata", "ahocorasick_rs"}
+HEAVY = {
+    "pydantic",
+    "rich",
+    "jinja2",
+    "requests",
+    "pluggy",
+    "stevedore",
+    "sqlite3",
+    "yaml",
+    "importlib_metadata",
+    "ahocorasick_rs",
+}
 DUMP = """
 import atexit, json, sys
 atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))

@@ -18,7 +18,7 @@ from tests.workflow.reading_kit import PROJECT, Known, problems
 from turbo_core import errors
 from turbo_core.engine import judging
 from turbo_core.errors import Problem, TurboError, WorkflowInvalid
-from turbo_core.model import FailureClass, SkipReason, TaskState
+from turbo_core.words import FailureClass, SkipReason, TaskState
 from turbo_core.workflow import reading, schema
 from turbo_core.workflow.definition import OnLost, Retry
 from turbo_core.workflow.expressions import ROOTS

@@ -11,11 +11,11 @@ from tests.arch.source import ROOT
 from tests.docs.blocks import blocks_of
 from turbo_core import errors, testing
 from turbo_core.hookspecs import API_VERSION
-from turbo_core.model import FORMAT
 from turbo_core.plugins.examine import DEFAULT_RANGE
 from turbo_core.plugins.names import Group
 from turbo_core.plugins.ranges import satisfies
 from turbo_core.registry.index import Index
+from turbo_core.words import FORMAT
 
 PAGE = ROOT / "docs" / "versioning.md"
 TEXT = PAGE.read_text()

@@ -10,9 +10,10 @@ from typing import Any
 
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.state import State
-from turbo_core.model import JSON, Draft
+from turbo_core.model import Draft
 from turbo_core.testing.simulation import Simulation, StubAction, Surrounding
 from turbo_core.testing.world import Stub
+from turbo_core.words import JSON
 
 FAILS = Stub.fails()
 HANGS = Stub(seconds=None)

@@ -9,8 +9,9 @@ import pytest
 from tests.engine.runs import SLOW, answers, play, prepare
 from turbo_core.engine.answers import answered, lost_answered
 from turbo_core.engine.ports import Requested
-from turbo_core.model import JSON, Draft
+from turbo_core.model import Draft
 from turbo_core.testing.simulation import ACTOR, Simulation
+from turbo_core.words import JSON
 
 FIELDS = """
 n: {type: integer}, c: {type: choice, choices: [a, b], default: a}, l: {type: list, default: []}, o: {type: string, default: d}

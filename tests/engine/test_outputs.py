@@ -10,8 +10,8 @@ import pytest
 from tests.engine.runs import play
 from turbo_core.engine.outputs import DEPTH, LIMIT, check, read, recordable
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
 from turbo_core.testing.world import Stub
+from turbo_core.words import JSON
 
 EACH = {"s": "string", "i": "integer", "n": "number", "b": "boolean", "l": "list", "o": "object", "j": "json"}
 

@@ -9,9 +9,10 @@ import pytest
 from tests.engine.runs import FAILS, HANGS, SLOW, cancels, play, prepare, settles
 from turbo_core.engine.times import between
 from turbo_core.engine.verdicts import MAX_DECIDED_RETRIES, backoff
-from turbo_core.model import FailureClass, Question
+from turbo_core.model import Question
 from turbo_core.testing.memory import Crash, CrashPoint
 from turbo_core.testing.world import Stub, opinion
+from turbo_core.words import FailureClass
 from turbo_core.workflow.definition import Retry
 
 

@@ -12,9 +12,10 @@ from tests.engine.runs import FAILS, play, prepare
 from turbo_core.engine.scheduler import idempotency_key
 from turbo_core.engine.values import evaluate, fields, text_of
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON, Attempt
+from turbo_core.model import Attempt
 from turbo_core.testing.simulation import ACTOR, RUN
 from turbo_core.testing.world import Stub
+from turbo_core.words import JSON
 
 
 def attempt(folder: Path, task: str, head: str = "") -> Attempt:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.figures import Figure
 from tests.fuzz.reading import budget
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.expressions import compile_value, parse
 
 SCOPE: Final[Mapping[str, JSON]] = {

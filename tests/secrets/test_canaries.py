@@ -17,8 +17,9 @@ from tests.acceptance.project import Ended, Project
 from tests.acceptance.terminal import terminal
 from tests.figures import Figure
 from turbo_core.journal import reader
-from turbo_core.model import JSON, Event
+from turbo_core.model import Event
 from turbo_core.redact import variants
+from turbo_core.words import JSON
 
 __all__ = ["project"]
 

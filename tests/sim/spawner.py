@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from random import Random
 
 from tests.sim.invariants import CANARY, Watch, demand_durable
-from turbo_core.model import JSON, Attempt, FailureClass
+from turbo_core.model import Attempt
 from turbo_core.testing.world import Stub, stub_key
+from turbo_core.words import JSON, FailureClass
 
 FAILURES: tuple[FailureClass, ...] = ("signal", "infra", "oom", "error")
 PROBES = {"happened": 0, "absent": 1, "unknown": 7}

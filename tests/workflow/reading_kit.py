@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from turbo_core.errors import PluginFailed, Problem, WorkflowInvalid
-from turbo_core.model import JSON, ActionInfo, Risk
+from turbo_core.model import ActionInfo
+from turbo_core.words import JSON, Risk
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.reading import from_texts
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.expressions import compile_condition, compile_expression, compile_value, parse
 
 SCOPE: Mapping[str, JSON] = {

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.gates import Verdict, Vote, judge
 
 RANK = {"rejected": 0, "asked": 1, "accepted": 2}

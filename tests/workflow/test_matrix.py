@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Matrix
 from turbo_core.workflow.expressions import compile_value
 from turbo_core.workflow.matrix import expand

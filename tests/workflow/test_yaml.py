@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from yaml import SafeLoader
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.yaml import MAX_ALIASED, MAX_ALIASES, MAX_CHARACTERS, MAX_DEPTH, compose
 
 

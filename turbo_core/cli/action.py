@@ -19,8 +19,9 @@ from turbo_core.cli.shell import Shell
 from turbo_core.errors import ActionFailed
 from turbo_core.journal import logs
 from turbo_core.journal.runs import HOME_NAME
-from turbo_core.model import JSON, ActionInfo, TaskView
+from turbo_core.model import ActionInfo, TaskView
 from turbo_core.report.text import as_json, as_text, strip_controls, table
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.names import name_fault
 from turbo_core.workflow.reading import from_texts

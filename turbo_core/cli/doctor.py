@@ -22,13 +22,13 @@ from turbo_core.engine.process.limits import ways
 from turbo_core.engine.process.slots import Slots
 from turbo_core.errors import InstallRefused, TurboError
 from turbo_core.journal.anchors import Anchor
-from turbo_core.model import JSON
 from turbo_core.plugins import configuring
 from turbo_core.plugins.names import CORE
 from turbo_core.registry import lock
 from turbo_core.registry.installed import Environment, altered
 from turbo_core.report.text import as_json, one_line, plural
 from turbo_core.settings import SETTINGS
+from turbo_core.words import JSON
 
 _CONTAINMENT = {
     "cgroup": "cgroup: nothing that a task starts can get away",

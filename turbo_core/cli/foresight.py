@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from turbo_core.app import App
 from turbo_core.cli.outline import label_of
 from turbo_core.errors import ExpressionFailed, SecretMissing, UsageError
-from turbo_core.model import JSON, Attempt, Outcome
+from turbo_core.model import Attempt, Outcome
 from turbo_core.report.text import as_text
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Phase, Task, Workflow
 from turbo_core.workflow.expressions import Value
 from turbo_core.workflow.given import inputs_from

@@ -24,13 +24,14 @@ from turbo_core.engine.nodes import Node
 from turbo_core.engine.runner import PARKED
 from turbo_core.errors import UsageError
 from turbo_core.journal import logs
-from turbo_core.model import JSON, Event, Message, Receipt, RunInfo
+from turbo_core.model import Event, Message, Receipt, RunInfo
 from turbo_core.report import jsonlines
 from turbo_core.report.live import LiveDisplay
 from turbo_core.report.looks import speaks_unicode
 from turbo_core.report.plain import PlainDisplay
 from turbo_core.report.terminal import console, finish
 from turbo_core.report.text import strip_controls
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 
 Mode: TypeAlias = Literal["auto", "plain", "json", "quiet", "raw"]

@@ -7,8 +7,8 @@ from dataclasses import replace
 import click
 
 from turbo_core.cli.shell import Shell
-from turbo_core.model import JSON
 from turbo_core.report.text import as_json, one_line
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Input
 from turbo_core.workflow.files import shown
 from turbo_core.workflow.finding import Listed, peek, workflow_files

@@ -10,8 +10,8 @@ import click
 import msgspec
 from click.core import ParameterSource
 
-from turbo_core.model import JSON
 from turbo_core.report.text import as_json, one_line
+from turbo_core.words import JSON
 
 OWN: Final = frozenset({"help", "json"})
 """Options that every action's command has; a parameter of that name is given with ``--with-NAME``."""

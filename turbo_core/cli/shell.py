@@ -14,9 +14,9 @@ from rich.text import Text
 from turbo_core import settings
 from turbo_core.app import App
 from turbo_core.cli.given import Given
-from turbo_core.model import JSON
 from turbo_core.report.terminal import console
 from turbo_core.report.text import as_json, one_line, strip_controls
+from turbo_core.words import JSON
 
 
 class Shell:

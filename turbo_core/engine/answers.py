@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from turbo_core.engine.gating import binding
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
-from turbo_core.model import JSON, Draft
+from turbo_core.model import Draft
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Input
 from turbo_core.workflow.given import read_given
 from turbo_core.workflow.inputs import misfit

@@ -11,7 +11,8 @@ from turbo_core.engine.scheduler import idempotency_key, log_name
 from turbo_core.engine.state import State
 from turbo_core.engine.values import facts_for, task_facts, text_of
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON, Attempt
+from turbo_core.model import Attempt
+from turbo_core.words import JSON
 from turbo_core.workflow.expressions import Value
 from turbo_core.workflow.units import parse_size
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from turbo_core.engine.nodes import Node, Scope
-from turbo_core.model import JSON, Event
+from turbo_core.model import Event
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Task, Workflow
 
 Recorded = Callable[[Mapping[str, JSON]], Workflow]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from turbo_core.engine.nodes import Node
 from turbo_core.journal import codec
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.globs import matching
 
 

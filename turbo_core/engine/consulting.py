@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from turbo_core.model import JSON, Opinion, Question
+from turbo_core.model import Opinion, Question
 from turbo_core.plugins.hooking import Failure
 from turbo_core.plugins.loading import Plugins
+from turbo_core.words import JSON
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from turbo_core.engine.nodes import Scope
 from turbo_core.engine.state import State
 from turbo_core.engine.values import identity, outcome_of, scope_facts, summary_of, value_at
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON, Draft
+from turbo_core.model import Draft
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.inputs import misfit
 

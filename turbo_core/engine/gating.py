@@ -14,7 +14,8 @@ from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.values import facts_for, title_of
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON, CriterionView, Draft
+from turbo_core.model import CriterionView, Draft
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Criterion, Gate
 from turbo_core.workflow.gates import Verdict, Vote, judge
 

@@ -12,7 +12,8 @@ from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
 from turbo_core.engine.values import evaluate, facts_for, fields, title_of, value_at
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON, Draft
+from turbo_core.model import Draft
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Need, Task
 from turbo_core.workflow.expressions import Value
 from turbo_core.workflow.matrix import expand

@@ -15,10 +15,11 @@ from turbo_core.engine.process.slots import Slots, SupervisedExecution
 from turbo_core.engine.sealed import resolve
 from turbo_core.errors import TurboError
 from turbo_core.journal.files import private_folder
-from turbo_core.model import JSON, Attempt, Execution, Outcome
+from turbo_core.model import Attempt, Execution, Outcome
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
 from turbo_core.redact import SHORTEST
+from turbo_core.words import JSON
 
 ACTION = "turbo_core.plugins.calling:run_action"
 

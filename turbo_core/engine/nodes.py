@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from turbo_core.model import FINAL, JSON, TaskState
+from turbo_core.words import FINAL, JSON, TaskState
 from turbo_core.workflow.definition import Phase, Task, Workflow
 
 Stage = Literal["phases", "on_failure", "finally", "done"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from turbo_core.errors import ExpressionFailed
 from turbo_core.journal.codec import decode, encode
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.exact import parse_number
 
 LIMIT = 1024 * 1024

@@ -11,10 +11,11 @@ from pathlib import Path
 from turbo_core.engine.changing import refuse_started
 from turbo_core.engine.state import State
 from turbo_core.errors import PluginFailed, ResumeRefused, WorkflowInvalid
-from turbo_core.model import JSON, ActionInfo
+from turbo_core.model import ActionInfo
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
 from turbo_core.plugins.names import CORE
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.reading import from_texts, load
 from turbo_core.workflow.selection import tasks_of

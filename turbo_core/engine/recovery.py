@@ -8,7 +8,8 @@ from __future__ import annotations
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
 from turbo_core.errors import ResumeRefused
-from turbo_core.model import JSON, Draft
+from turbo_core.model import Draft
+from turbo_core.words import JSON
 
 LOST: dict[str, JSON] = {
     "state": "lost",

@@ -21,7 +21,8 @@ from turbo_core.engine.times import iso, seconds
 from turbo_core.engine.values import evaluate, fields
 from turbo_core.engine.verdicts import undoable, verdict
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON, Draft
+from turbo_core.model import Draft
+from turbo_core.words import JSON
 
 
 def plan(state: State, now: float) -> list[Draft]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from turbo_core.errors import SecretMissing, UsageError
-from turbo_core.model import JSON
 from turbo_core.redact import Masker
+from turbo_core.words import JSON
 
 Find = Callable[[str], str | None]
 

@@ -33,9 +33,10 @@ from turbo_core.journal.lock import Holder
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import project_of
 from turbo_core.journal.writer import SqliteJournal
-from turbo_core.model import JSON, Draft, RunInfo
+from turbo_core.model import Draft, RunInfo
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
+from turbo_core.words import JSON
 
 PROCESSES_NAME = "processes.lock"
 PROCESSES_PATIENCE = 30.0

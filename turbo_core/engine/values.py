@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from turbo_core.engine.nodes import Node, Scope
 from turbo_core.engine.state import State
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Task
 from turbo_core.workflow.exact import is_number, number_text
 from turbo_core.workflow.expressions import Value

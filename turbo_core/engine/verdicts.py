@@ -9,7 +9,8 @@ from turbo_core.engine.judging import cancelled, ended, failed, skipped, tolerat
 from turbo_core.engine.nodes import Node, Scope
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
-from turbo_core.model import JSON, Draft
+from turbo_core.model import Draft
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Retry
 
 MAX_DECIDED_RETRIES = 10

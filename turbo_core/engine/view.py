@@ -11,19 +11,8 @@ from turbo_core.engine.state import State
 from turbo_core.engine.times import between
 from turbo_core.engine.values import outputs_of, summary_of, title_of
 from turbo_core.engine.why import why
-from turbo_core.model import (
-    JSON,
-    AttemptView,
-    CriterionView,
-    DecisionView,
-    Event,
-    MessageView,
-    PhaseView,
-    RunOutcome,
-    RunView,
-    TaskView,
-    Usage,
-)
+from turbo_core.model import AttemptView, CriterionView, DecisionView, Event, MessageView, PhaseView, RunView, TaskView, Usage
+from turbo_core.words import JSON, RunOutcome
 
 
 def view(state: State, folder: Path) -> RunView:

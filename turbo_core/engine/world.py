@@ -28,10 +28,11 @@ from turbo_core.engine.state import State
 from turbo_core.journal import history, inbox
 from turbo_core.journal.bell import Bell
 from turbo_core.journal.lock import Holder
-from turbo_core.model import JSON, Attempt, Event, Execution, Message, Outcome, Question
+from turbo_core.model import Attempt, Event, Execution, Message, Outcome, Question
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
 from turbo_core.redact import Masker
+from turbo_core.words import JSON
 
 INBOX_PATIENCE = 2.0
 """Seconds after which the inbox is looked at even if nobody rang."""

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from turbo_core.model import FORMAT, JSON, Draft, Event
+from turbo_core.model import Draft, Event
+from turbo_core.words import FORMAT, JSON
 
 GENESIS = bytes(32)
 """What the first event has as ``prev``. The hash of each event covers the run's id, so no two runs share a chain."""

@@ -19,7 +19,8 @@ from turbo_core.journal import codec
 from turbo_core.journal.files import FILE_MODE
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import HOME_NAME, home, runs
-from turbo_core.model import JSON, Event
+from turbo_core.model import Event
+from turbo_core.words import JSON
 
 FILE_NAME = "history.db"
 _VERSION = 1

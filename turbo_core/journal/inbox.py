@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from turbo_core.journal import codec
 from turbo_core.journal.files import private_folder, storage, write_whole
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 INBOX_NAME = "inbox"
 REFUSED_NAME = "refused"

@@ -16,7 +16,8 @@ from urllib.parse import quote
 from turbo_core.errors import JournalDamaged, StorageFailed, TurboError
 from turbo_core.journal.codec import GENESIS, Row, digest, to_event
 from turbo_core.journal.files import AFTER_FULL, FILE_MODE, storage
-from turbo_core.model import FORMAT, Event
+from turbo_core.model import Event
+from turbo_core.words import FORMAT
 
 FILE_NAME = "journal.db"
 

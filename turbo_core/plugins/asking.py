@@ -10,11 +10,12 @@ from functools import cached_property, partial
 from typing import Any
 
 from turbo_core.errors import PluginFailed
-from turbo_core.model import JSON, HookAnswer
+from turbo_core.model import HookAnswer
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.hooking import Failure, Hooks, isolated
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.tables import from_request
+from turbo_core.words import JSON
 
 
 def check(hook: str, arguments: Collection[str], hooks: Mapping[str, Collection[str]]) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 
 def read(path: Path) -> JSON:

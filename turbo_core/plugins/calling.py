@@ -17,11 +17,11 @@ from typing import Any
 
 from turbo_core.actions import Action, Context
 from turbo_core.errors import ActionFailed, ActionUnavailable, PluginFailed, TurboError, UsageError
-from turbo_core.model import JSON
 from turbo_core.plugins.asking import Guests
 from turbo_core.plugins.signature import Signature, actions_in, signature_of
 from turbo_core.plugins.tables import from_request
 from turbo_core.settings import no_scan
+from turbo_core.words import JSON
 
 
 def run_action(request: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -13,9 +13,10 @@ from typing import Any
 
 from turbo_core.actions import Action
 from turbo_core.errors import PluginFailed
-from turbo_core.model import JSON, ActionInfo
+from turbo_core.model import ActionInfo
 from turbo_core.plugins.examine import SETTINGS
 from turbo_core.plugins.loading import Plugins
+from turbo_core.words import JSON
 
 
 class Catalog:

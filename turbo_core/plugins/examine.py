@@ -19,11 +19,12 @@ import pluggy
 
 from turbo_core import hookspecs
 from turbo_core.errors import TurboError
-from turbo_core.model import JSON, ChannelOffer, ExecutorOffer, Offer, SecretOffer, SettingsOffer, SpecOffer
+from turbo_core.model import ChannelOffer, ExecutorOffer, Offer, SecretOffer, SettingsOffer, SpecOffer
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.ranges import satisfies
 from turbo_core.plugins.verdict import Offered, SpecInfo, Verdict
+from turbo_core.words import JSON
 
 MEMORY: Final = 4 << 30
 """Bytes of memory that an import may take in its trial, where the system can hold it to that."""

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from turbo_core.errors import PluginFailed
-from turbo_core.model import JSON, Ask, HookAnswer, Offer, SecretOffer
+from turbo_core.model import Ask, HookAnswer, Offer, SecretOffer
 from turbo_core.plugins import asking, foreign
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.examine import failed
@@ -24,6 +24,7 @@ from turbo_core.plugins.refusals import Provided, clash, did_you_mean, unusable
 from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials, fingerprint
 from turbo_core.plugins.verdict import Offered, SettingInfo, Verdict
+from turbo_core.words import JSON
 
 State: TypeAlias = Literal["on", "off", "set aside"]
 

@@ -17,8 +17,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from turbo_core.model import JSON
 from turbo_core.plugins import cache
+from turbo_core.words import JSON
 
 Group: TypeAlias = Literal["turbo.plugins", "turbo.actions", "turbo.commands"]
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)

@@ -25,8 +25,9 @@ from pydantic_core import ErrorDetails, PydanticSerializationError, core_schema
 
 from turbo_core.actions import Action
 from turbo_core.errors import PluginFailed, UsageError
-from turbo_core.model import JSON, ActionInfo
+from turbo_core.model import ActionInfo
 from turbo_core.plugins.docstrings import read_docstring
+from turbo_core.words import JSON
 
 T = TypeVar("T")
 

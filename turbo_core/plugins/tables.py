@@ -10,9 +10,9 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from turbo_core.errors import SecretMissing, UsageError
-from turbo_core.model import JSON
 from turbo_core.plugins.verdict import SettingInfo
 from turbo_core.settings import COMMAND_LINE, ENVIRONMENT, OF_PLUGINS, Placed, refuse, unknown
+from turbo_core.words import JSON
 
 T = TypeVar("T")
 Find = Callable[[str, str], str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

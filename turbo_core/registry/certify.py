@@ -18,13 +18,13 @@ from typing import Final
 from packaging.utils import NormalizedName, canonicalize_name
 
 from turbo_core.errors import InstallRefused
-from turbo_core.model import JSON
 from turbo_core.plugins.names import CORE
 from turbo_core.registry.hashing import sha256
 from turbo_core.registry.index import Conformance
 from turbo_core.registry.installed import Environment, called, origin
 from turbo_core.registry.tool import Tool
 from turbo_core.settings import environment
+from turbo_core.words import JSON
 
 NO_LEVEL: Final = "none"
 _RISING: Final = (NO_LEVEL, "bronze", "silver", "gold")

@@ -15,12 +15,12 @@ from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel
 from packaging.version import Version
 
 from turbo_core.errors import PluginFailed, UsageError
-from turbo_core.model import RISKS, Risk
 from turbo_core.plugins.examine import DEFAULT_RANGE
 from turbo_core.plugins.loading import Listed
 from turbo_core.plugins.names import CORE
 from turbo_core.registry.index import ActionName, Artifact, Index, Kind, Plugin, Release
 from turbo_core.registry.installed import field_of
+from turbo_core.words import RISKS, Risk
 
 _KINDS_OF_HOOKS: Final[dict[str, Kind]] = {
     "turbo_decide": "decider",

@@ -14,8 +14,8 @@ from typing import Final
 import requests
 
 from turbo_core.errors import RegistryRefused
-from turbo_core.model import JSON
 from turbo_core.plugins import cache
+from turbo_core.words import JSON
 
 _CONNECT, _READ, _WHOLE = 5.0, 10.0, 30.0
 """Seconds that connecting, one silence, and the whole answer may take."""

@@ -16,7 +16,7 @@ from packaging.version import InvalidVersion, Version
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from turbo_core.errors import RegistryRefused
-from turbo_core.model import JSON, Risk
+from turbo_core.words import JSON, Risk
 
 PREFIX: Final = "turbo-plugin-"
 LARGEST: Final = 8 * 1024 * 1024

@@ -19,9 +19,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from turbo_core.model import JSON
 from turbo_core.plugins.names import CORE, GROUPS
 from turbo_core.registry.index import PREFIX
+from turbo_core.words import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from turbo_core.errors import UsageError
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

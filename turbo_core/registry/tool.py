@@ -24,7 +24,7 @@ from packaging.pylock import PackageWheel, Pylock
 from packaging.utils import NormalizedName, canonicalize_name
 
 from turbo_core.errors import InstallRefused
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 _WHEELS: Final = ("--only-binary", ":all:")
 _MOST_LINES = 30

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from turbo_core.model import JSON, CriterionView, DecisionView
+from turbo_core.model import CriterionView, DecisionView
+from turbo_core.words import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,11 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from turbo_core.model import JSON, AttemptView, RunView
+from turbo_core.model import AttemptView, RunView
 from turbo_core.report import decisions, layout, looks, text, tree
 from turbo_core.report.tails import LogTail, tails
 from turbo_core.report.timeline import timeline
+from turbo_core.words import JSON
 
 _PAGE: Final = 1_800_000
 _TASK: Final = 1_500

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from turbo_core.model import JSON, DecisionView, MessageView, RunView, TaskView
+from turbo_core.model import DecisionView, MessageView, RunView, TaskView
 from turbo_core.report import decisions, tree
 from turbo_core.report.looks import look, words
 from turbo_core.report.tails import LogTail
 from turbo_core.report.text import as_text, duration, one_line, tail_lines, when
+from turbo_core.words import JSON
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _BAR: Final = 24

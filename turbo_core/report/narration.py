@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from turbo_core.model import JSON, Event
+from turbo_core.model import Event
 from turbo_core.report.decisions import figure
 from turbo_core.report.looks import words
 from turbo_core.report.progress import Progress
 from turbo_core.report.text import between, clock, cut, duration, one_line, plural
+from turbo_core.words import JSON
 
 _LONG: Final = 400
 _SKIPPED: Final = {

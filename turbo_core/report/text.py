@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 _SEQUENCE: Final = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # control sequences: colours, cursor, modes

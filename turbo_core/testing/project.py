@@ -16,12 +16,13 @@ from turbo_core.app import App, Front, Options
 from turbo_core.journal import head
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import HOME_NAME, RUNS_NAME
-from turbo_core.model import JSON, Event, Message, Receipt, RunView
+from turbo_core.model import Event, Message, Receipt, RunView
 from turbo_core.plugins import names as plugin_names
 from turbo_core.plugins.hooking import HookSeen
 from turbo_core.settings import environment, read_settings
 from turbo_core.testing.playing import on_the_shelf
 from turbo_core.testing.results import HookCall, Result
+from turbo_core.words import JSON
 
 LIMIT = 60.0
 """Seconds after which a command that does not end fails the test."""

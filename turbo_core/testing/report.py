@@ -15,7 +15,6 @@ from typing import Any, Final
 import pytest
 
 from turbo_core import __version__
-from turbo_core.model import JSON
 from turbo_core.testing.conformance import SUITE_VERSION
 from turbo_core.testing.conformance.actions import ActionSuite
 from turbo_core.testing.conformance.base import PluginSuite
@@ -27,6 +26,7 @@ from turbo_core.testing.conformance.executors import ExecutorSuite
 from turbo_core.testing.conformance.hooks import HookSuite
 from turbo_core.testing.conformance.host import Host, host
 from turbo_core.testing.conformance.trackers import TrackerSuite
+from turbo_core.words import JSON
 
 FORMAT: Final = 1
 SUITES: Final[Mapping[str, type[PluginSuite]]] = {

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from textwrap import indent
 
 from turbo_core.journal import logs
-from turbo_core.model import JSON, DecisionView, Event, MessageView, RunView, TaskView
+from turbo_core.model import DecisionView, Event, MessageView, RunView, TaskView
 from turbo_core.report.text import cut, one_line, strip_controls
 from turbo_core.report.tree import failures, last_log, walk
+from turbo_core.words import JSON
 
 _TAIL = 4_000
 _LINES = 30

@@ -17,10 +17,11 @@ from turbo_core.engine.state import State
 from turbo_core.engine.verdicts import undoable
 from turbo_core.engine.view import view
 from turbo_core.errors import PluginFailed
-from turbo_core.model import JSON, ActionInfo, Draft, Event, Risk, RunView
+from turbo_core.model import ActionInfo, Draft, Event, RunView
 from turbo_core.settings import Autonomy
 from turbo_core.testing.memory import CrashPoint, MemoryJournal
 from turbo_core.testing.world import BEGIN, Choose, Decide, SimulatedWorld, Stubs, Watch
+from turbo_core.words import JSON, Risk
 from turbo_core.workflow.definition import Actions, Workflow
 from turbo_core.workflow.given import inputs_from
 from turbo_core.workflow.reading import from_texts, load

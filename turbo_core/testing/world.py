@@ -17,7 +17,8 @@ from turbo_core.engine.nodes import Node
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Happening, KeyGiven, Requested
 from turbo_core.engine.state import State
 from turbo_core.journal.codec import encode
-from turbo_core.model import JSON, Attempt, Event, FailureClass, Message, Outcome, OutcomeState, Question
+from turbo_core.model import Attempt, Event, Message, Outcome, Question
+from turbo_core.words import JSON, FailureClass, OutcomeState
 
 BEGIN = 1_767_225_600_000
 """When simulated time begins: 2026-01-01, in milliseconds since the epoch."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from turbo_core.errors import ExpressionFailed, PluginFailed
-from turbo_core.model import JSON, ActionInfo
+from turbo_core.model import ActionInfo
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Actions, Input
 from turbo_core.workflow.expressions import Value, compile_value
 from turbo_core.workflow.findings import Findings, Spot, did_you_mean

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from turbo_core.model import JSON, ActionInfo, Risk
+from turbo_core.model import ActionInfo
+from turbo_core.words import JSON, Risk
 from turbo_core.workflow.arguments import Catalogue, check_inputs
 from turbo_core.workflow.checks import (
     check_env_name,

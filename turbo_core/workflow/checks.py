@@ -9,7 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from turbo_core.model import RISKS, ActionInfo, Risk
+from turbo_core.model import ActionInfo
+from turbo_core.words import RISKS, Risk
 from turbo_core.workflow.definition import OnLost, Position
 from turbo_core.workflow.findings import Findings, Spot
 from turbo_core.workflow.schema import KINDS, KINDS_OF_KEY, STEP_KINDS, RetryShape, StepShape, TaskShape, keys_of

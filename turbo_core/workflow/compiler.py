@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import Final, TypeAlias
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow import evaluate as ev
 from turbo_core.workflow.evaluate import Frame
 from turbo_core.workflow.exact import parse_number

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol, TypeAlias
 
-from turbo_core.model import JSON, ActionInfo, Level, Risk
+from turbo_core.model import ActionInfo
+from turbo_core.words import JSON, Level, Risk
 from turbo_core.workflow.expressions import Value
 
 Condition: TypeAlias = Literal["ok", "skip_ok", "failed", "any"]

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import TypeGuard
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.exact import Number, bounded, exact, is_number, number_text, plain
 
 MAX_STEPS = 10_000

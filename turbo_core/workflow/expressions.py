@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.compiler import ROOTS, Expression, Path, parse
 from turbo_core.workflow.evaluate import SEALED, article, is_list, is_object, kind, refuse_size
 from turbo_core.workflow.exact import is_number, number_text

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from turbo_core.errors import Problem
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Position
 from turbo_core.workflow.yaml import Document, Path
 

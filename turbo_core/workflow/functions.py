@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.evaluate import Frame, article, boolean, calculate, greater, is_list, is_object, kind, less, member
 from turbo_core.workflow.exact import Number, is_number, number_text, parse_number
 

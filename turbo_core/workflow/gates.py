@@ -13,7 +13,8 @@ from fractions import Fraction
 from typing import Literal, TypeAlias
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON, CriterionView
+from turbo_core.model import CriterionView
+from turbo_core.words import JSON
 from turbo_core.workflow.exact import exact, is_number, rounded
 
 Decided: TypeAlias = Literal["accepted", "asked", "rejected"]

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 import msgspec
 
 from turbo_core.errors import UsageError
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Input
 from turbo_core.workflow.inputs import misfit
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Final
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Input
 from turbo_core.workflow.findings import Findings, Spot, did_you_mean
 from turbo_core.workflow.names import name_fault

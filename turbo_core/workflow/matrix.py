@@ -9,7 +9,7 @@ from itertools import product
 from typing import Final
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Matrix
 from turbo_core.workflow.evaluate import article, is_list, is_object, kind
 from turbo_core.workflow.exact import exact

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, Tag
 
-from turbo_core.model import JSON, Level, Risk
+from turbo_core.words import JSON, Level, Risk
 from turbo_core.workflow.definition import Condition, OnLost
 from turbo_core.workflow.shapes import (
     ActionName,

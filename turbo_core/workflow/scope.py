@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from turbo_core.errors import ExpressionFailed
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Position
 from turbo_core.workflow.expressions import Value, compile_value
 from turbo_core.workflow.findings import Findings, Spot, did_you_mean

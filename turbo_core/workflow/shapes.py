@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import Discriminator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.globs import LONGEST, glob_fault
 from turbo_core.workflow.units import parse_duration, parse_size
 

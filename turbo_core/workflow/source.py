@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.findings import Findings, Spot
 from turbo_core.workflow.names import name_fault
 from turbo_core.workflow.schema import FileShape, PartShape, StepShape, TaskShape, keys_of

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.findings import Findings, Spot, did_you_mean
 from turbo_core.workflow.schema import FileShape, InputShape, PartShape, Shape, StepShape, TaskShape, keys_of
 from turbo_core.workflow.shapes import told

@@ -24,7 +24,7 @@ from yaml.events import (
 )
 
 from turbo_core.errors import Problem
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 from turbo_core.workflow.yaml_causes import cause_of
 from turbo_core.workflow.yaml_scalars import NotPlain, plain_value
 

@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from turbo_core.model import JSON
+from turbo_core.words import JSON
 
 MAX_DIGITS: Final = 64
 MAX_EXPONENT: Final = 308

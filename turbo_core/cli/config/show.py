@@ -11,11 +11,11 @@ import click
 from turbo_core.app import App
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
-from turbo_core.model import JSON
 from turbo_core.plugins import configuring
 from turbo_core.plugins.verdict import SettingInfo
 from turbo_core.report.text import as_text, one_line, table
 from turbo_core.settings import SETTINGS, Placed, refuse
+from turbo_core.words import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,11 @@ import click
 from turbo_core.cli.plugin.changing import registries
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import RegistryRefused
-from turbo_core.model import JSON
 from turbo_core.registry.index import Plugin
 from turbo_core.registry.installed import Environment
 from turbo_core.registry.sources import Registries, Registry
 from turbo_core.report.text import table
+from turbo_core.words import JSON
 
 
 @click.command("search")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from turbo_core.cli.shell import Shell
-from turbo_core.model import JSON
 from turbo_core.plugins.loading import Listed
 from turbo_core.plugins.names import PluginProblem
 from turbo_core.report.text import one_line
+from turbo_core.words import JSON
 
 
 def print_problems(shell: Shell, problems: Iterable[PluginProblem]) -> None:

@@ -27,7 +27,8 @@ from turbo_core.engine.process.orders import Call, Order
 from turbo_core.engine.process.output import Output
 from turbo_core.engine.process.surroundings import surroundings
 from turbo_core.engine.process.wire import encode
-from turbo_core.model import FailureClass, Outcome, OutcomeState, Usage
+from turbo_core.model import Outcome, Usage
+from turbo_core.words import FailureClass, OutcomeState
 
 _FRAMES: Final = 20
 _FAILURES: Final = frozenset(get_args(FailureClass))

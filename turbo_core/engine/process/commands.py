@@ -12,7 +12,8 @@ from turbo_core.engine.process.limits import Limits, Shortage
 from turbo_core.engine.process.orders import Order
 from turbo_core.engine.process.output import Output
 from turbo_core.engine.process.spawning import start
-from turbo_core.model import FailureClass, Outcome
+from turbo_core.model import Outcome
+from turbo_core.words import FailureClass
 
 NO_MEMORY: Final = "the kernel ended it, since this machine or container had no memory left"
 """What is said of an end for want of memory that no limit of the task has brought."""

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from turbo_core.engine.process.wire import Message
-from turbo_core.model import JSON, Attempt, Outcome, Usage
+from turbo_core.model import Attempt, Outcome, Usage
+from turbo_core.words import JSON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

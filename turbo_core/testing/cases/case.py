@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from turbo_core.model import JSON
 from turbo_core.testing.cases.addresses import Tested
 from turbo_core.testing.cases.shape import AnswerShape, CaseShape, OpinionShape, StubShape
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Actions
 
 

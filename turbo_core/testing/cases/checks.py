@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from turbo_core.errors import UsageError
-from turbo_core.model import JSON
 from turbo_core.testing.cases.addresses import Tested, plain
 from turbo_core.testing.cases.shape import CaseShape, ExpectShape, MessageShape, SharedShape, answers_of, opinions_of
 from turbo_core.testing.cases.stub_checks import StubChecks
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Actions, Task
 from turbo_core.workflow.findings import Findings, Spot, did_you_mean
 from turbo_core.workflow.given import inputs_from

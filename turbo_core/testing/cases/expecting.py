@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
 
-from turbo_core.model import JSON, MessageView
+from turbo_core.model import MessageView
 from turbo_core.report.text import as_text
 from turbo_core.testing.cases.result import SimulatedRun
 from turbo_core.testing.cases.shape import ExpectShape, MessageShape, SpanShape
+from turbo_core.words import JSON
 from turbo_core.workflow.units import format_duration
 
 

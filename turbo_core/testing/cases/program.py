@@ -7,12 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from turbo_core.app import App
-from turbo_core.model import JSON
 from turbo_core.testing.cases.expecting import misses
 from turbo_core.testing.cases.reading import Reader
 from turbo_core.testing.cases.result import SimulatedRun
 from turbo_core.testing.cases.running import run_case
 from turbo_core.testing.cases.verdict import Verdict
+from turbo_core.words import JSON
 from turbo_core.workflow.finding import project_root
 
 _UNASKED = {"outcome": "succeeded"}

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from turbo_core.errors import Problem, WorkflowInvalid
 from turbo_core.journal.codec import encode
-from turbo_core.model import JSON
 from turbo_core.report.text import one_line
 from turbo_core.testing.cases.addresses import Tested
 from turbo_core.testing.cases.case import Case
 from turbo_core.testing.cases.checks import Checks
 from turbo_core.testing.cases.shape import CaseShape, CasesShape, SharedShape, answers_of, opinions_of, stubs_of
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Actions
 from turbo_core.workflow.files import read_text, shown
 from turbo_core.workflow.finding import TESTS

@@ -8,9 +8,10 @@ from typing import Final
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
-from turbo_core.model import JSON, Event, MessageView, RunView, TaskView
+from turbo_core.model import Event, MessageView, RunView, TaskView
 from turbo_core.report.tree import walk
 from turbo_core.testing.cases.addresses import is_cell
+from turbo_core.words import JSON
 
 _BEGINNINGS: Final = frozenset({"attempt.started", "gate.opened", "vars.set"})
 _NO_STEPS: Final = ("on_failure[", "finally[")

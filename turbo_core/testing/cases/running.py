@@ -18,7 +18,7 @@ from turbo_core.engine.ports import Requested
 from turbo_core.engine.runner import PARKED
 from turbo_core.engine.state import State
 from turbo_core.errors import UsageError
-from turbo_core.model import JSON, Draft, Event, Question
+from turbo_core.model import Draft, Event, Question
 from turbo_core.testing.cases.addresses import fitting
 from turbo_core.testing.cases.case import Case
 from turbo_core.testing.cases.result import SimulatedRun, result_of
@@ -26,6 +26,7 @@ from turbo_core.testing.cases.shape import AnswerShape, OpinionShape
 from turbo_core.testing.cases.stubbing import Stubbing
 from turbo_core.testing.simulation import Simulation, Surrounding
 from turbo_core.testing.world import BEGIN, SimulatedWorld, Stuck, opinion
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.expressions import Value
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, StrictBool, Tag
 
-from turbo_core.model import JSON, FailureClass, Level, SkipReason
 from turbo_core.settings import Autonomy
+from turbo_core.words import JSON, FailureClass, Level, SkipReason
 from turbo_core.workflow.schema import Shape, schema_of
 from turbo_core.workflow.shapes import Count, Duration, SecretName, Share, Template, Times, Weight, by_kind
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 
 from turbo_core.engine.nodes import Node
 from turbo_core.errors import UsageError
-from turbo_core.model import JSON, Attempt
+from turbo_core.model import Attempt
 from turbo_core.testing.cases.addresses import fitting, plain
 from turbo_core.testing.cases.case import Case
 from turbo_core.testing.cases.shape import StubShape
 from turbo_core.testing.world import Stub, stub_key
+from turbo_core.words import JSON
 from turbo_core.workflow.definition import Task
 
 _MOST = 1000

@@ -8,11 +8,12 @@ from typing import Any, ClassVar
 
 import pytest
 
-from turbo_core.model import JSON, ActionInfo
+from turbo_core.model import ActionInfo
 from turbo_core.testing.conformance.base import PluginSuite, difference
 from turbo_core.testing.conformance.calling import Called, Mode, call
 from turbo_core.testing.conformance.checks import check, check_of, require
 from turbo_core.testing.conformance.host import host
+from turbo_core.words import JSON
 
 PLANTED = "planted-secret-8Qk2vT9xZr"
 _FEWEST = 8

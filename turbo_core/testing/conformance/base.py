@@ -15,11 +15,11 @@ from typing import ClassVar
 import pytest
 
 import turbo_core
-from turbo_core.model import JSON
 from turbo_core.plugins.names import RESERVED, Entry
 from turbo_core.testing.conformance.checks import check, require
 from turbo_core.testing.conformance.host import Host, host
 from turbo_core.testing.conformance.sources import private_uses, sources
+from turbo_core.words import JSON
 
 _IMPORTS = """
 import json, sys

@@ -17,11 +17,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Literal, TypeAlias
 
-from turbo_core.model import JSON
 from turbo_core.settings import environment
 from turbo_core.testing.conformance.checks import require
 from turbo_core.testing.conformance.child import BEGIN, END
 from turbo_core.testing.conformance.host import Host
+from turbo_core.words import JSON
 
 Mode: TypeAlias = Literal["run", "plan", "undo", "probe"]
 KEY = "conformance"

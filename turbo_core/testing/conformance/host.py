@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from turbo_core.errors import SecretMissing
-from turbo_core.model import JSON
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
 from turbo_core.plugins.names import Entry, Names, find
@@ -19,6 +18,7 @@ from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials
 from turbo_core.plugins.verdict import Verdict
 from turbo_core.settings import Placed, environment
+from turbo_core.words import JSON
 
 
 class Host:

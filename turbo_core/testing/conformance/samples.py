@@ -8,9 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from secrets import token_hex
 
-from turbo_core.model import JSON, LEVELS, Event, Message, Question, RunInfo, RunView
+from turbo_core.model import Event, Message, Question, RunInfo, RunView
 from turbo_core.testing.simulation import Simulation, Surrounding
 from turbo_core.testing.world import Stub, Stubs
+from turbo_core.words import JSON, LEVELS
 
 HARMFUL = '<script>alert("turbo")</script>'
 """Text of a task that must not become a part of a page."""
