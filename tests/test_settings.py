@@ -344,3 +344,10 @@ def test_nobody_else_reads_the_environment() -> None:
         if re.search(r"\bos\.(environ|getenv)\b|\bfrom os import .*environ", file.read_text()) and file not in allowed
     ]
     assert readers == []
+
+
+def test_an_account_that_is_not_there_is_left_as_it_is(project: Path, around: dict[str, str]) -> None:
+    (project / "turbo.toml").write_text("cache_folder = '~nobody-there/x'\n")
+    assert read_settings(project, surroundings=around).cache_folder == project / "~nobody-there/x"
+    found = read_settings(project, surroundings={**around, "TURBO_CACHE_FOLDER": "~nobody-there/x"})
+    assert found.cache_folder == Path("~nobody-there/x")

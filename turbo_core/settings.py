@@ -107,7 +107,11 @@ def _read_names(raw: object) -> tuple[str, ...]:
 def _read_path(raw: object) -> Path:
     if not isinstance(raw, str | Path) or not str(raw):
         raise ValueError("a path")
-    return Path(raw).expanduser()
+    return _expanded(str(raw))
+
+
+def _expanded(raw: str) -> Path:
+    return Path(os.path.expanduser(raw))  # noqa: PTH111 - like a shell, it leaves an account that is not there as it is
 
 
 def _table(raw: object) -> object:
@@ -357,7 +361,7 @@ def person_file(surroundings: Mapping[str, str] | None = None) -> Path:
 def _base(around: Mapping[str, str], variable: str, default: str) -> Path:
     named = around.get(variable, "")
     # The XDG specification tells to ignore a path that is not absolute.
-    return Path(named) if named.startswith("/") else Path.home() / default
+    return Path(named) if named.startswith("/") else _expanded("~") / default
 
 
 def _load(file: Path) -> dict[str, JSON]:
@@ -416,7 +420,7 @@ def _from_assigned(assigned: Mapping[str, str]) -> _Place:
 
 def _placed(raw: object, folder: Path) -> object:
     # A relative path is meant from the folder of the file that it stands in.
-    return folder / Path(raw).expanduser() if raw and isinstance(raw, str) else raw
+    return folder / _expanded(raw) if raw and isinstance(raw, str) else raw
 
 
 def _flat(table: dict[str, JSON]) -> Iterator[tuple[str, object]]:
