@@ -25,6 +25,7 @@ def test_what_is_changed_is_right_before(seed: str) -> None:
     assert problems(seed, **FILES) == ()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_a_changed_workflow_is_read_or_its_mistakes_are_told(shard: int, long: bool, figure: Figure) -> None:
@@ -50,6 +51,7 @@ def _written(tree: dict[str, Any], tasks: dict[str, Any]) -> str:
     return json.dumps({"name": "grown", **tree, "tasks": tasks}, ensure_ascii=False, indent=1)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(0)
 def test_a_workflow_that_is_grown_is_read_or_its_mistakes_are_told(long: bool, figure: Figure) -> None:
     seconds, count = budget(), 50_000 if long else 200

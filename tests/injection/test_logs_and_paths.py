@@ -18,6 +18,8 @@ from turbo_core.journal.logs import path_of, tail
 
 __all__ = ["project"]
 
+pytestmark = pytest.mark.slow
+
 LOUD: Final = r"""
 import sys
 ESC, CSI = "\x1b", "\x9b"

@@ -16,6 +16,8 @@ from tests.figures import Figure
 
 __all__ = ["project"]
 
+pytestmark = pytest.mark.slow
+
 COUNT: Final = 500
 _TOUCH: Final = "touch escaped"
 _KNOWN: Final = (

@@ -151,6 +151,7 @@ def _written(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path), str(path).encode() + (path.read_bytes() if path.is_file() else b"")
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_no_byte_of_a_canary_is_written_shown_or_passed_on(
     shouting: Project, tmp_path: Path, figure: Figure, monkeypatch: pytest.MonkeyPatch

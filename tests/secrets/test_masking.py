@@ -52,6 +52,7 @@ def _leaks(secret: str, masker: Masker, chance: Random) -> bool:
     return b"***" not in result or encoded in result or secret.encode()[:-1] in result or secret.encode()[1:] in result
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(0)
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_no_secret_gets_through_in_any_encoding_and_chunking(shard: int, long: bool, figure: Figure) -> None:
