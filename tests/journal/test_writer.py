@@ -220,6 +220,10 @@ def test_the_reserve_is_released_once(tmp_path: Path) -> None:
     assert not reserve.exists()
     assert not journal.release_reserve()
     journal.close()
+    again = SqliteJournal.take(run_folder(tmp_path, journal.run), HOLDER)
+    assert reserve.stat().st_size == 1024 * 1024, "who goes on with the run needs one again"
+    again.close()
+    journal.close()
 
 
 def test_a_holder_that_has_not_signed_yet_is_held_all_the_same(tmp_path: Path) -> None:

@@ -107,6 +107,8 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             body: dict[str, JSON] = {"names": list(written.names), "faults": dict(written.faults)}
             runner.record([Draft(kind="documents.written", body=body)])
         history.record(project_of(folder), read(folder))
+        if state.outcome:  # a thousand ended runs would keep a gigabyte that none of them needs
+            journal.release_reserve()
         return code
 
 

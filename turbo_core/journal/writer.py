@@ -84,7 +84,11 @@ class SqliteJournal:
         """
         lock = take_run(folder, holder)
         try:
-            return cls(folder, holder, lock)
+            journal = cls(folder, holder, lock)
+            if not (folder / RESERVE_NAME).exists():
+                with suppress(OSError):  # if there is no room for it now either, the run goes on without
+                    _set_aside(folder)
+            return journal
         except BaseException:
             lock.close()
             raise
@@ -222,7 +226,11 @@ class SqliteJournal:
 def _fill(folder: Path, run: str) -> None:
     store.create(folder / store.FILE_NAME, run)
     with storage(folder):
-        descriptor = open_private(folder / RESERVE_NAME, os.O_WRONLY | os.O_EXCL)
-        with os.fdopen(descriptor, "wb") as reserve:
-            reserve.write(bytes(_RESERVE_BYTES))
+        _set_aside(folder)
         sync_folder(folder)
+
+
+def _set_aside(folder: Path) -> None:
+    descriptor = open_private(folder / RESERVE_NAME, os.O_WRONLY)
+    with os.fdopen(descriptor, "wb") as reserve:
+        reserve.write(bytes(_RESERVE_BYTES))
