@@ -76,7 +76,7 @@ def folder(cli: Turbo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 @pytest.mark.timeout(0)
 def test_any_arguments_end_with_a_documented_code(cli: Turbo, folder: Path, long: bool, figure: Figure) -> None:
-    commands, count = [*_commands()], 20_000 if long else 150
+    commands, count = [*_commands()], 5_000 if long else 150
     for number in range(count):
         line = _line(Random(number), commands)
         ended = cli(*line)
@@ -105,7 +105,7 @@ def _settings(chance: Random) -> str:
 
 @pytest.mark.timeout(0)
 def test_any_settings_end_with_a_documented_code(cli: Turbo, folder: Path, long: bool, figure: Figure) -> None:
-    count = 20_000 if long else 200
+    count = 5_000 if long else 200
     for number in range(count):
         chance = Random(number)
         data = _settings(chance).encode("utf-8", "surrogatepass")
@@ -134,7 +134,7 @@ def test_any_environment_ends_with_a_documented_code(cli: Turbo, folder: Path, l
         "XDG_CACHE_HOME",
         "XDG_CONFIG_HOME",
     ]
-    count = 20_000 if long else 100
+    count = 5_000 if long else 100
     for number in range(count):
         chance = Random(number)
         with pytest.MonkeyPatch.context() as patch:

@@ -54,7 +54,7 @@ def _written(tree: dict[str, Any], tasks: dict[str, Any]) -> str:
 @pytest.mark.slow
 @pytest.mark.timeout(0)
 def test_a_workflow_that_is_grown_is_read_or_its_mistakes_are_told(long: bool, figure: Figure) -> None:
-    seconds, count = budget(), 50_000 if long else 200
+    seconds, count = budget(), 20_000 if long else 200
 
     @settings(max_examples=count)
     @given(st.dictionaries(_WORDS, _TREES, max_size=4), _TASKS)

@@ -59,7 +59,11 @@ MISTAKES = {
     ),
     "wrong output type": (task("run: x\noutputs: {n: ▶strnig}"), "E-choice", "did you mean 'string'?"),
     "key that looks like a kind of value": (task("run: x\n▶=list: 1"), "E-key", "there is no key '=list' in a task"),
-    "key in a retry that looks like a kind": (task("run: x\nretry: {times: 1, ▶=object: 1}"), "E-key", "no key '=object' in 'retry'"),
+    "key in a retry that looks like a kind": (
+        task("run: x\nretry: {times: 1, ▶=object: 1}"),
+        "E-key",
+        "no key '=object' in 'retry'",
+    ),
     "object in env that holds an expression": (HEAD + "env: {A: ▶{b: '${{ = }}'}}\n" + ONE[8:], "E-type", "got an object"),
     "list in env": (task("run: x\nenv: {A: ▶[1]}"), "E-type", "json()"),
     "nothing in env": (task("run: x\nenv:\n  A:▶"), "E-type", 'write "" for an empty string'),
