@@ -164,8 +164,8 @@ class App:
         journal = SqliteJournal.create(folder, run, Holder.here(iso(now)))
         state = State(workflow, recorded)
         try:
-            start = self._said("run.created", created)
-            code = carry_on(crew, journal, state, folder, lambda taken: [start, self._said("run.taken", taken)])
+            start = self._said(kind="run.created", body=created)
+            code = carry_on(crew, journal, state, folder, lambda taken: [start, self._said(kind="run.taken", body=taken)])
         finally:
             journal.close()
         tidy(kept, self.bounds, spare=run)
@@ -222,7 +222,9 @@ class App:
             lost = recover(state)
             why = {"reason": reason, "took_over": str(ended or "")}
             begin = (*changes, *lost, *more)
-            code = carry_on(crew, journal, state, folder, lambda taken: [self._said("run.taken", {**taken, **why}), *begin])
+            code = carry_on(
+                crew, journal, state, folder, lambda taken: [self._said(kind="run.taken", body={**taken, **why}), *begin]
+            )
         finally:
             journal.close()
         return Result(code=code, folder=folder, run=view(state, folder))
@@ -239,7 +241,7 @@ class App:
         stray = [task for task in tasks if task not in wanted]
         if stray or not wanted:
             raise _nothing_to_undo(state, *stray[:1])
-        draft = self._said("undo.wanted", {"tasks": wanted, "by": self.actor, "reason": reason})
+        draft = self._said(kind="undo.wanted", body={"tasks": wanted, "by": self.actor, "reason": reason})
         result = self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
         left = any(node.undo == "undo_failed" for node in self.fold(folder).nodes.values())
         return Result(code=1 if left else 0, folder=folder, run=result.run)
@@ -306,7 +308,7 @@ class App:
         if self.fold(folder).outcome:
             raise UsageError("the run has ended already", where=folder.name)
         body = {"force": False, "reason": reason, "signal": 2}
-        draft = self._said("run.cancelling", body)
+        draft = self._said(kind="run.cancelling", body=body)
         return self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
 
     def _leave(self, folder: Path, kind: str, body: Mapping[str, JSON]) -> bool:
@@ -436,7 +438,7 @@ class App:
             "reason": options.reason,
         }
 
-    def _said(self, kind: str, body: Mapping[str, JSON]) -> Draft:
+    def _said(self, *, kind: str, body: Mapping[str, JSON]) -> Draft:
         """A fact that somebody is behind."""
         return Draft(kind=kind, actor=self.actor, source=self.source, body=body)
 
@@ -449,7 +451,7 @@ class App:
         workflow = as_it_is_now(state, self.project, self.catalog)
         body = pins_of(workflow, self.plugins, self.catalog)
         same = all(state.created[name] == value for name, value in body.items())
-        return workflow, [] if same else [self._said("run.changed", body)]
+        return workflow, [] if same else [self._said(kind="run.changed", body=body)]
 
 
 def _nothing_to_undo(state: State, task: str = "") -> UsageError:

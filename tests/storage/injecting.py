@@ -69,21 +69,21 @@ def hindrance(aside: Path) -> str:
 
 def turbo(project: Project, *arguments: str, call: str, error: str, when: int) -> Ended:
     """Run ``turbo`` and let the call number ``when`` of a name fail in each of its processes."""
-    trace = project.aside / "trace"
-    # Coverage would write files too, and its calls would count.
-    ended = subprocess.run(
-        _command(trace, call, error, when, [COMMAND, *arguments]),
-        cwd=project.folder,
-        env=unmeasured(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LIMIT,
-    )
+    trace, out, err = (project.aside / name for name in ("trace", "out", "err"))
+    with out.open("wb") as stdout, err.open("wb") as stderr:  # no pipes: what strace leaves behind could hold them open
+        ended = subprocess.run(
+            _command(trace, call, error, when, [COMMAND, *arguments]),
+            cwd=project.folder,
+            env=unmeasured(),  # coverage would write files too, and its calls would count
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            check=False,
+            timeout=LIMIT,
+        )
     found = (_CALL.match(line) for line in trace.read_text("utf-8", "replace").splitlines())
     calls = tuple(Call(name=one["name"], path=Path(one["path"]), failed=bool(one["injected"])) for one in found if one)
-    return Ended(code=ended.returncode, out=ended.stdout, err=ended.stderr, calls=calls)
+    return Ended(code=ended.returncode, out=out.read_text(), err=err.read_text(), calls=calls)
 
 
 def _command(trace: Path, call: str, error: str, when: int, command: list[str]) -> list[str]:
