@@ -186,12 +186,11 @@ def _groups_of(pid: int) -> list[Group]:
 
 
 @needs_groups
-@pytest.mark.parametrize("how", ["end", "cancel", "supervisor", "runner"])
+@pytest.mark.parametrize("how", ["cancel", "supervisor", "runner"])
 def test_no_control_group_is_left(project: Project, how: str) -> None:
     text = "name: short\ntasks: {one: {run: 'echo $$ > pids; test -e go || sleep 1000', risk: read, limits: LIMITS}}\n"
     project.write("turbo.yaml", text.replace("LIMITS", "{memory: 1GiB}" if enforceable("memory") else "{}"))
     ends: dict[str, Callable[[Started, int], object]] = {
-        "end": lambda going, task: os.kill(task, signal.SIGKILL),
         "cancel": lambda going, task: project.turbo("cancel"),
         "supervisor": lambda going, task: os.kill(parent(task), signal.SIGKILL),
         "runner": lambda going, task: going.send(signal.SIGKILL),

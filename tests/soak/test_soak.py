@@ -48,7 +48,8 @@ class Soaked:
         shelf = Shelf(folder=site, caches=folder / "caches")
         make(self.project, shelf)
         self.mark = f"turbo-soak-{uuid4().hex}"
-        own = {"PYTHONPATH": str(site), "TURBO_CACHE_FOLDER": str(shelf.caches), "TMPDIR": str(self.scratch)}
+        path = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
+        own = {"PYTHONPATH": path, "TURBO_CACHE_FOLDER": str(shelf.caches), "TMPDIR": str(self.scratch)}
         self.environment = environment(SOAK_MARK=self.mark, SOAK_SECRET=f"secret-{uuid4().hex}", **own)
 
     def start(self, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
