@@ -65,6 +65,7 @@ def is_stopped(pid: int) -> bool:
     return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout[:1] == "T"
 
 
+@pytest.mark.timeout(3600)  # the long form
 def test_of_eight_that_resume_at_once_one_works_and_seven_name_it(project: Project, long: bool, figure: Figure) -> None:
     project.write("turbo.yaml", BUSY)
     for number in range(50 if long else 1):

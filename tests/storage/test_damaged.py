@@ -65,6 +65,7 @@ def is_refused(folder: Path, good: list[Event]) -> bool:
     return True
 
 
+@pytest.mark.timeout(1800)  # the long form
 @pytest.mark.parametrize("part", PARTS)
 def test_flipped_bytes(killed: Path, tmp_path: Path, part: str, long: bool, figure: Figure) -> None:
     good, dice = list(read(killed)), random.Random(part)
