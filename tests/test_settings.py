@@ -346,8 +346,9 @@ def test_nobody_else_reads_the_environment() -> None:
     assert readers == []
 
 
-def test_an_account_that_is_not_there_is_left_as_it_is(project: Path, around: dict[str, str]) -> None:
+def test_an_account_that_is_not_there_is_told(project: Path, around: dict[str, str]) -> None:
     (project / "turbo.toml").write_text("cache_folder = '~nobody-there/x'\n")
-    assert read_settings(project, surroundings=around).cache_folder == project / "~nobody-there/x"
-    found = read_settings(project, surroundings={**around, "TURBO_CACHE_FOLDER": "~nobody-there/x"})
-    assert found.cache_folder == Path("~nobody-there/x")
+    with pytest.raises(UsageError, match="it takes a path, also one that begins with ~ and an account that is there"):
+        read_settings(project, surroundings=around)
+    with pytest.raises(UsageError, match="TURBO_CACHE_FOLDER"):
+        read_settings(project.parent, surroundings={**around, "TURBO_CACHE_FOLDER": "~nobody-there/x"})

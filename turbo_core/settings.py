@@ -105,13 +105,14 @@ def _read_names(raw: object) -> tuple[str, ...]:
 
 
 def _read_path(raw: object) -> Path:
-    if not isinstance(raw, str | Path) or not str(raw):
-        raise ValueError("a path")
-    return _expanded(str(raw))
+    path = _expanded(str(raw)) if isinstance(raw, str | Path) and str(raw) else None
+    if path is None or str(path).startswith("~"):
+        raise ValueError("a path, also one that begins with ~ and an account that is there")
+    return path
 
 
 def _expanded(raw: str) -> Path:
-    return Path(os.path.expanduser(raw))  # noqa: PTH111 - like a shell, it leaves an account that is not there as it is
+    return Path(os.path.expanduser(raw))  # noqa: PTH111 - an account that is not there is no fault of ours
 
 
 def _table(raw: object) -> object:
@@ -359,8 +360,7 @@ def person_file(surroundings: Mapping[str, str] | None = None) -> Path:
 
 
 def _base(around: Mapping[str, str], variable: str, default: str) -> Path:
-    named = around.get(variable, "")
-    # The XDG specification tells to ignore a path that is not absolute.
+    named = around.get(variable, "")  # the XDG specification tells to ignore a path that is not absolute
     return Path(named) if named.startswith("/") else _expanded("~") / default
 
 
@@ -420,7 +420,8 @@ def _from_assigned(assigned: Mapping[str, str]) -> _Place:
 
 def _placed(raw: object, folder: Path) -> object:
     # A relative path is meant from the folder of the file that it stands in.
-    return folder / _expanded(raw) if raw and isinstance(raw, str) else raw
+    meant = _expanded(raw) if raw and isinstance(raw, str) else None
+    return raw if meant is None or str(meant).startswith("~") else folder / meant
 
 
 def _flat(table: dict[str, JSON]) -> Iterator[tuple[str, object]]:
