@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,14 @@ def test_a_cancel_ends_the_wait_for_a_retry(tmp_path: Path) -> None:
 def test_a_cancelled_attempt_is_not_retried(tmp_path: Path) -> None:
     run = play(tmp_path, "tasks: {a: {run: x, retry: 3}}", {"a": HANGS}, requests=[cancels(60)])
     assert len(run.started()) == 1
+
+
+def test_an_attempt_that_fails_while_it_is_ended_is_cancelled(tmp_path: Path) -> None:
+    """It was told to end, and ends on its own terms: nobody wants another attempt."""
+    stub = replace(Stub.fails(seconds=63), dying=9)
+    run = play(tmp_path, "tasks: {a: {run: x, retry: 3}}", {"a": stub}, requests=[cancels(60)])
+    assert (run.task("a").state, len(run.started())) == ("cancelled", 1)
+    assert run.of_kind("attempt.ended")[0].body["state"] == "failed"
 
 
 def test_an_orderly_cancel_lets_an_undo_finish_and_a_second_one_does_not(tmp_path: Path) -> None:

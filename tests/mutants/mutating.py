@@ -20,7 +20,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,22 +85,28 @@ def _is_there(test: str) -> bool:
 
 def survives(mutant: Mutant, folder: Path) -> str:
     """Try a mutant in an empty folder; tells what its tests said if one of them does not fail, else nothing."""
-    shutil.copytree(PACKAGE, folder / PACKAGE.name)
-    file = folder / mutant.path
-    file.write_text(file.read_text().replace(mutant.old, mutant.new))
+    text = (PACKAGE.parent / mutant.path).read_text().replace(mutant.old, mutant.new)
+    put_in(folder, mutant.path, text)
     for number, test in enumerate(mutant.tests):
-        ended = _pytest(test, folder, folder / f"tmp{number}")
+        ended = run_tests([test], folder, folder / f"tmp{number}")
         if ended.returncode != FAILED:
             return f"{mutant}\n{test} ended with {ended.returncode}\n{ended.stdout}{ended.stderr}"
     return ""
 
 
-def _pytest(test: str, package: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
+def put_in(folder: Path, path: str, text: str) -> None:
+    """Make a copy of the package in a folder, in which one file has this text."""
+    shutil.copytree(PACKAGE, folder / PACKAGE.name)
+    (folder / path).write_text(text)
+
+
+def run_tests(tests: Sequence[str], package: Path, scratch: Path) -> subprocess.CompletedProcess[str]:
+    """Run tests against the copy in a folder, up to the first that fails."""
     # What other runs of pytest and coverage would tell this one is kept from it.
     env = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE_", "PYTEST_"))}
     options = ["-q", "-x", "-p", "no:xdist", "-p", "no:cacheprovider", f"--timeout={PATIENCE}", f"--basetemp={scratch}"]
     return subprocess.run(
-        [sys.executable, "-P", "-m", "pytest", *options, test],
+        [sys.executable, "-P", "-m", "pytest", *options, *tests],
         cwd=ROOT,
         env={**env, "PYTHONPATH": str(package)},
         capture_output=True,

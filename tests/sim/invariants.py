@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from tests.sim.places import Places
-from turbo_core.engine.scheduler import idempotency_key
 from turbo_core.journal.codec import GENESIS, encode
 from turbo_core.model import Event
 from turbo_core.workflow.definition import Workflow
@@ -75,6 +74,8 @@ class Watch:
         self._attempts: dict[str, int] = {}
         self._lost: set[str] = set()
         self._undo_began = 0
+        self._keys: dict[str, str] = {}
+        self._owners: dict[str, str] = {}
         self._succeeded: set[str] = set()
         self._queued: set[str] = set()
         self._settled: set[tuple[str, str]] = set()
@@ -190,7 +191,7 @@ class Watch:
         demand(task not in self._succeeded, event, "a task that succeeded starts again")
         demand(task not in self.open, event, "two attempts of a task at the same time")
         demand(event.attempt == self._attempts.get(task, 0) + 1, event, "an attempt is left out")
-        demand(event.body["key"] == idempotency_key(event.run, task), event, "another idempotency key")
+        self._check_key(event, task)
         demand(len(self.open) < self.jobs, event, "more attempts than slots")
         demand(not self._over, event, "an attempt after the end of the run")
         demand(not self._cancelling or place.phase is None, event, "a task starts after the cancel")
@@ -231,6 +232,12 @@ class Watch:
         if event.body["accepted"]:
             self._answered(event)
 
+    def _check_key(self, event: Event, owner: str) -> None:
+        """One idempotency key for all tries of a task, another for those of its undo, and none of them for two."""
+        key = event.body["key"]
+        demand(self._keys.setdefault(owner, key) == key, event, "another idempotency key than before")
+        demand(self._owners.setdefault(key, owner) == owner, event, "the idempotency key of something else")
+
     def _count(self, part: str, event: Event) -> None:
         self.known[f"{part}:{event.task}"] = self.known.get(f"{part}:{event.task}", 0) + 1
 
@@ -240,7 +247,7 @@ class Watch:
         demand(not self.undoing, event, "two undos at the same time")
         demand(event.task in self._succeeded | self._lost, event, "an undo of what did not happen")
         demand(event.task not in self.undone, event, "what is undone is undone again")
-        demand(event.body["key"] == idempotency_key(event.run, event.task, undo=True), event, "another idempotency key")
+        self._check_key(event, f"undo:{event.task}")
         self.undoing, self._undo_began = event.task, event.epoch
 
     def _undo_ended(self, event: Event) -> None:

@@ -12,7 +12,6 @@ from shutil import rmtree
 import pytest
 
 from tests.figures import Figure
-from turbo_core.engine.scheduler import idempotency_key
 from turbo_core.engine.verdicts import undoable
 from turbo_core.model import Event
 from turbo_core.testing.memory import Crash, CrashPoint, Fault
@@ -39,9 +38,11 @@ def prepare(folder: Path, failing: int) -> Simulation:
 
 
 def undos(run: Simulation) -> list[str]:
-    """The tasks of all undos that were started, by any runner: what the world was asked, with which key."""
+    """The tasks of all undos that the world was asked for; each has a key that no attempt and no other undo has."""
     asked = [attempt for attempt in run.world.started if attempt.log.name.partition(".")[2].startswith("undo")]
-    assert all(attempt.key == idempotency_key(attempt.run, attempt.task, undo=True) for attempt in asked)
+    keys = {(attempt.task, attempt.key) for attempt in asked}
+    assert len(keys) == len(dict(keys)) == len({key for _task, key in keys})
+    assert not {key for _task, key in keys} & {event.body["key"] for event in run.of_kind("attempt.started")}
     return [attempt.task for attempt in asked]
 
 
