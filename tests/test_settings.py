@@ -13,7 +13,8 @@ import pytest
 
 from turbo_core import settings
 from turbo_core.errors import UsageError
-from turbo_core.settings import SETTINGS, Placed, Settings, account, environment, is_ci, read_settings, terminal
+from turbo_core.settings import Placed, Settings, account, environment, is_ci, read_settings, terminal
+from turbo_core.settings_table import SETTINGS
 
 DOCS = Path(__file__).parents[1] / "docs" / "settings.md"
 

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from turbo_core.errors import PluginFailed
-from turbo_core.model import Ask, HookAnswer
+from turbo_core.offers import Ask, HookAnswer
 from turbo_core.words import RISKS, Risk
 
 P = ParamSpec("P")

@@ -21,7 +21,6 @@ from typing import Any, Final
 import pluggy
 
 from turbo_core.model import (
-    Ask,
     Attempt,
     DecideContext,
     Document,
@@ -30,13 +29,13 @@ from turbo_core.model import (
     ExecuteContext,
     Execution,
     Message,
-    Offer,
     Opinion,
     Question,
     Receipt,
     RunInfo,
     RunView,
 )
+from turbo_core.offers import Ask, Offer
 
 API_VERSION: Final = "1.0.0"
 """Version (SemVer) of this contract. A plugin states the range that it needs in ``turbo_api`` (default ``>=1.0.0,<2.0.0``)."""

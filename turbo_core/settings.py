@@ -1,24 +1,24 @@
 """Settings, and all else that Turbo takes from its surroundings. The only reader of the environment.
 
-Owns the list of settings, the order in which their places count, and the facts about account and terminal. It knows no plugin:
-what is set for one is kept as it was written, with its place, and is read elsewhere.
+Owns the places of settings, the order in which they count, and the facts about account and terminal. It knows no plugin: what is
+set for one is kept as it was written, with its place, and is read elsewhere.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import pwd
 import shutil
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from turbo_core.errors import UsageError
+from turbo_core.settings_table import SETTINGS, Setting, expanded, read_path
 from turbo_core.words import JSON
 
 Autonomy: TypeAlias = Literal["full", "supervised", "manual"]
@@ -56,191 +56,6 @@ def is_ci(surroundings: Mapping[str, str] | None = None) -> bool:
     return _around(surroundings).get("CI", "").lower() not in ("", "0", "false")
 
 
-# ---------------------------------------------------------------- reading one value
-
-
-def _whole(raw: object) -> int:
-    """A whole number, or -1 for what is none."""
-    if isinstance(raw, str) and raw.strip().isdecimal():
-        raw = int(raw)
-    return raw if isinstance(raw, int) and not isinstance(raw, bool) else -1
-
-
-def _read_count(raw: object) -> int:
-    count = _whole(raw)
-    if count < 0:
-        raise ValueError("a whole number from 0 on")
-    return count
-
-
-def _read_jobs(raw: object) -> int:
-    jobs = _whole(raw)
-    if not 1 <= jobs <= 1024:
-        raise ValueError("a whole number from 1 to 1024")
-    return jobs
-
-
-def _read_boolean(raw: object) -> bool:
-    known: dict[object, bool] = {"true": True, "1": True, "false": False, "0": False}
-    value = known.get(raw.lower()) if isinstance(raw, str) else raw
-    if not isinstance(value, bool):
-        raise ValueError("true or false")
-    return value
-
-
-def _read_choice(*choices: str) -> Callable[[object], str]:
-    def read(raw: object) -> str:
-        if not isinstance(raw, str) or raw not in choices:
-            raise ValueError(f"one of {', '.join(choices)}")
-        return raw
-
-    return read
-
-
-def _read_names(raw: object) -> tuple[str, ...]:
-    items = [part.strip() for part in raw.split(",") if part.strip()] if isinstance(raw, str) else raw
-    if not isinstance(items, list | tuple | set | frozenset) or not all(isinstance(item, str) for item in items):
-        raise ValueError("a list of names")
-    return tuple(items)
-
-
-def _read_path(raw: object) -> Path:
-    path = _expanded(str(raw)) if isinstance(raw, str | Path) and str(raw) else None
-    if path is None or str(path).startswith("~"):
-        raise ValueError("a path, also one that begins with ~ and an account that is there")
-    return path
-
-
-def _expanded(raw: str) -> Path:
-    return Path(os.path.expanduser(raw))  # noqa: PTH111 - an account that is not there is no fault of ours
-
-
-def _table(raw: object) -> object:
-    try:
-        return json.loads(raw) if isinstance(raw, str) else raw
-    except ValueError:
-        return None
-
-
-def _read_groups(raw: object) -> Mapping[str, tuple[str, ...]]:
-    raw = _table(raw)
-    if not isinstance(raw, dict) or not all(isinstance(members, list) for members in raw.values()):
-        raise ValueError("a table: name of the group = list of account names")
-    return {name: _read_names(members) for name, members in raw.items()}
-
-
-def _read_weights(raw: object) -> Mapping[str, int]:
-    raw = _table(raw)
-    if not isinstance(raw, dict):
-        raise ValueError("a table: name of the plugin = weight")
-    return {name: _read_count(weight) for name, weight in raw.items()}
-
-
-# ---------------------------------------------------------------- the settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One setting: its field in ``Settings``, its key in files, its variable (may be empty), how it is read, what it means."""
-
-    field: str
-    key: str
-    read: Callable[[object], object]
-    help: str
-    variable: str = ""
-
-
-SETTINGS: Final = (
-    Setting(
-        field="jobs",
-        key="jobs",
-        variable="TURBO_JOBS",
-        read=_read_jobs,
-        help="How many attempts run at the same time.",
-    ),
-    Setting(
-        field="autonomy",
-        key="autonomy",
-        variable="TURBO_AUTONOMY",
-        read=_read_choice("full", "supervised", "manual"),
-        help="What may go on without a person: `full`, `supervised` or `manual`.",
-    ),
-    Setting(
-        field="color",
-        key="color",
-        variable="TURBO_COLOR",
-        read=_read_choice("auto", "always", "never"),
-        help="Colours on the terminal: `auto`, `always` or `never`. `NO_COLOR` means `never`.",
-    ),
-    Setting(
-        field="cache_folder",
-        key="cache_folder",
-        variable="TURBO_CACHE_FOLDER",
-        read=_read_path,
-        help="The folder of caches. All in it can be deleted at any time.",
-    ),
-    Setting(
-        field="report",
-        key="report",
-        variable="TURBO_REPORT",
-        read=_read_boolean,
-        help="Write the report when a run ends.",
-    ),
-    Setting(
-        field="keep",
-        key="keep",
-        variable="TURBO_KEEP",
-        read=_read_count,
-        help="How many ended runs are kept, the latest ones; `0` means all. Runs that have not ended are always kept.",
-    ),
-    Setting(
-        field="keep_days",
-        key="keep_days",
-        variable="TURBO_KEEP_DAYS",
-        read=_read_count,
-        help="For how many days after its end a run is kept; `0` sets no bound.",
-    ),
-    Setting(
-        field="keep_gib",
-        key="keep_gib",
-        variable="TURBO_KEEP_GIB",
-        read=_read_count,
-        help="How many GiB the ended runs may take together, the latest ones counted first; `0` sets no bound.",
-    ),
-    Setting(
-        field="groups",
-        key="groups",
-        read=_read_groups,
-        help="Groups of account names, for `who` of a gate.",
-    ),
-    Setting(
-        field="secret_providers",
-        key="secrets.providers",
-        variable="TURBO_SECRETS_PROVIDERS",
-        read=_read_names,
-        help="Who is asked for secrets, in this order; plugins that are not named come last.",
-    ),
-    Setting(
-        field="disabled",
-        key="plugins.disabled",
-        variable="TURBO_PLUGINS_DISABLED",
-        read=_read_names,
-        help="Plugins that are off: they are not even imported.",
-    ),
-    Setting(
-        field="weights",
-        key="plugins.weights",
-        read=_read_weights,
-        help="The weight of each plugin's opinion at a gate; `1` if not named.",
-    ),
-    Setting(
-        field="registries",
-        key="registries",
-        variable="TURBO_REGISTRIES",
-        read=_read_names,
-        help="Further registries of plugins: addresses or files; the built-in one comes first.",
-    ),
-)
 _BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
 _BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS if setting.variable}
 _SECTIONS: Final = {setting.key.partition(".")[0] for setting in SETTINGS if "." in setting.key}
@@ -361,7 +176,7 @@ def person_file(surroundings: Mapping[str, str] | None = None) -> Path:
 
 def _base(around: Mapping[str, str], variable: str, default: str) -> Path:
     named = around.get(variable, "")  # the XDG specification tells to ignore a path that is not absolute
-    return Path(named) if named.startswith("/") else _expanded("~") / default
+    return Path(named) if named.startswith("/") else expanded("~") / default
 
 
 def _load(file: Path) -> dict[str, JSON]:
@@ -394,7 +209,7 @@ def _from_table(place: str, table: dict[str, JSON], folder: Path) -> _Place:
     mistakes: list[UsageError] = []
     for key, raw in _flat(table):
         if setting := _BY_KEY.get(key):
-            values.append((setting, _placed(raw, folder) if setting.read is _read_path else raw))
+            values.append((setting, _placed(raw, folder) if setting.read is read_path else raw))
         elif key.startswith("plugins.") and isinstance(raw, dict):
             tables[key.partition(".")[2]] = {inner: Placed(value=value, place=place) for inner, value in raw.items()}
         else:
@@ -420,7 +235,7 @@ def _from_assigned(assigned: Mapping[str, str]) -> _Place:
 
 def _placed(raw: object, folder: Path) -> object:
     # A relative path is meant from the folder of the file that it stands in.
-    meant = _expanded(raw) if raw and isinstance(raw, str) else None
+    meant = expanded(raw) if raw and isinstance(raw, str) else None
     return raw if meant is None or str(meant).startswith("~") else folder / meant
 
 

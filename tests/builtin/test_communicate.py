@@ -8,7 +8,8 @@ import pytest
 from turbo_core import hookspecs
 from turbo_core.builtin import communicate
 from turbo_core.builtin.communicate import TerminalChannel
-from turbo_core.model import ChannelOffer, Message, Receipt
+from turbo_core.model import Message, Receipt
+from turbo_core.offers import ChannelOffer
 
 MESSAGE = Message(
     key="k1", run="r", task="t", kind="note", level="warning", subject="low\x1b[2J disk", body="one\ntwo\x1b[31m",

@@ -15,7 +15,7 @@ from tests.cli.conftest import Turbo, cli
 from tests.figures import Figure
 from tests.fuzz.mutations import TOKENS, VALUES
 from turbo_core.cli.group import turbo
-from turbo_core.settings import SETTINGS
+from turbo_core.settings_table import SETTINGS
 
 __all__ = ["cli"]
 

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable
 
 from turbo_core.hookspecs import hookimpl
-from turbo_core.model import ChannelOffer, Message, Receipt
+from turbo_core.model import Message, Receipt
+from turbo_core.offers import ChannelOffer
 from turbo_core.report.looks import look, painted
 from turbo_core.report.text import one_line, strip_controls
 

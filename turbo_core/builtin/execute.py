@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from turbo_core.hookspecs import hookimpl
-from turbo_core.model import Attempt, ExecuteContext, Execution, ExecutorOffer
+from turbo_core.model import Attempt, ExecuteContext, Execution
+from turbo_core.offers import ExecutorOffer
 
 
 @hookimpl

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from turbo_core.hookspecs import hookimpl
-from turbo_core.model import Event, Offer, RunInfo
+from turbo_core.model import Event, RunInfo
+from turbo_core.offers import Offer
 from turbo_core.report.graph import GraphNode
 from turbo_core.report.narration import Fact, narrate
 from turbo_core.report.progress import Progress, Snapshot

@@ -27,7 +27,7 @@ from turbo_core.plugins.names import CORE
 from turbo_core.registry import lock
 from turbo_core.registry.installed import Environment, altered
 from turbo_core.report.text import as_json, one_line, plural
-from turbo_core.settings import SETTINGS
+from turbo_core.settings_table import SETTINGS
 from turbo_core.words import JSON
 
 _CONTAINMENT = {

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from turbo_core.errors import PluginFailed
-from turbo_core.model import HookAnswer
+from turbo_core.offers import HookAnswer
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.hooking import Failure, Hooks, isolated
 from turbo_core.plugins.names import Entry

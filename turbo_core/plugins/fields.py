@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, PydanticUserError, ValidationError, 
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from turbo_core.errors import PluginFailed, UsageError
-from turbo_core.model import Secret
+from turbo_core.offers import Secret
 from turbo_core.plugins.docstrings import read_attributes
 from turbo_core.plugins.tables import Find, variable
 from turbo_core.plugins.verdict import SettingInfo

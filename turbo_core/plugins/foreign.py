@@ -14,7 +14,7 @@ import semver
 
 from turbo_core import hookspecs
 from turbo_core.errors import PluginFailed
-from turbo_core.model import SpecOffer
+from turbo_core.offers import SpecOffer
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.ranges import satisfies
 from turbo_core.plugins.verdict import SpecInfo, Verdict

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import pluggy
 
 from turbo_core.errors import PluginFailed, TurboError
-from turbo_core.model import Offer, SettingsOffer
+from turbo_core.offers import Offer, SettingsOffer
 from turbo_core.plugins.examine import new_manager, offers_in
 
 HookSeen: TypeAlias = Callable[[str, str, Mapping[str, object], object, BaseException | None], None]

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from turbo_core.errors import PluginFailed
-from turbo_core.model import Ask, HookAnswer, Offer, SecretOffer
+from turbo_core.offers import Ask, HookAnswer, Offer, SecretOffer
 from turbo_core.plugins import asking, foreign
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.examine import failed

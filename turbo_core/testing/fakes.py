@@ -9,18 +9,8 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from turbo_core.hookspecs import hookimpl
-from turbo_core.model import (
-    Attempt,
-    ChannelOffer,
-    ExecuteContext,
-    Execution,
-    ExecutorOffer,
-    Message,
-    Offer,
-    Outcome,
-    Receipt,
-    SecretOffer,
-)
+from turbo_core.model import Attempt, ExecuteContext, Execution, Message, Outcome, Receipt
+from turbo_core.offers import ChannelOffer, ExecutorOffer, Offer, SecretOffer
 
 _SUCCEEDED = Outcome(state="succeeded", exit_code=0)
 

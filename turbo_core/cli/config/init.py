@@ -15,13 +15,14 @@ from turbo_core.app import App
 from turbo_core.cli.config.show import plain
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
-from turbo_core.model import Secret
+from turbo_core.offers import Secret
 from turbo_core.plugins import configuring
 from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.verdict import SettingInfo
 from turbo_core.registry.preferences import of_project, set_values
 from turbo_core.report.text import one_line, plural
-from turbo_core.settings import SETTINGS, refuse
+from turbo_core.settings import refuse
+from turbo_core.settings_table import SETTINGS
 from turbo_core.words import JSON
 
 _AUTONOMY = {

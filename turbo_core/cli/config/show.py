@@ -14,7 +14,8 @@ from turbo_core.errors import UsageError
 from turbo_core.plugins import configuring
 from turbo_core.plugins.verdict import SettingInfo
 from turbo_core.report.text import as_text, one_line, table
-from turbo_core.settings import SETTINGS, Placed, refuse
+from turbo_core.settings import Placed, refuse
+from turbo_core.settings_table import SETTINGS
 from turbo_core.words import JSON
 
 

@@ -1,0 +1,99 @@
+"""What a plugin offers to the host by ``turbo_register``, and what it is given for that: secrets, answers of other plugins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from turbo_core.errors import SecretMissing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutorOffer:
+    """The plugin that returns this owns ``executor: NAME``: its ``turbo_execute`` is called for such tasks."""
+
+    name: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOffer:
+    """The plugin that returns this owns the channel NAME: its ``turbo_communicate`` delivers to it."""
+
+    name: str
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretOffer:
+    """A provider of secrets. ``find`` gets a secret's name and returns its value, or ``None`` if it does not know it."""
+
+    name: str
+    find: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecOffer:
+    """Hookspecs of the plugin's own, for other plugins to implement; all are named ``turbo_NAMESPACE_…``. ``specs`` is a class or
+    module with functions marked by ``@hookspec``, ``version`` (SemVer) is that of these hooks.
+    """
+
+    namespace: str
+    version: str
+    specs: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsOffer:
+    """The plugin's settings: one frozen dataclass, read from the table ``[plugins.NAME]``; NAME is that of the plugin."""
+
+    name: str
+    type: type
+
+
+class Secret:
+    """The type of a setting that is a secret: the table holds its *name*, the host finds its text.
+
+    As the default of a field it is the name that counts if none is set. Neither ``repr`` nor ``str`` show the text.
+    """
+
+    __slots__ = ("_text", "name")
+
+    def __init__(self, name: str, text: str | None = None) -> None:
+        self.name = name
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself. ``SecretMissing`` is raised by the default of a class, which nobody has looked up."""
+        if self._text is None:
+            raise SecretMissing(f"the secret {self.name} was not looked up", next_step="take the settings that the host gives")
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Secret({self.name!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and (self.name, self._text) == (other.name, other._text)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookAnswer:
+    """What one plugin answered when another asked its own hook. ``failure`` says why there is no ``value``; else it is empty."""
+
+    plugin: str
+    value: Any = None
+    failure: str = ""
+
+
+class Ask(Protocol):
+    """Asks a hook that the plugin itself brings (``SpecOffer``): every plugin that implements it, one after another."""
+
+    def __call__(self, hook: str, /, **arguments: Any) -> list[HookAnswer]:
+        """Ask one hook with all its arguments."""
+
+
+Offer: TypeAlias = ExecutorOffer | ChannelOffer | SecretOffer | SpecOffer | SettingsOffer
