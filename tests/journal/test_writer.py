@@ -10,7 +10,7 @@ from tests.journal.make import AT, HOLDER, filled, new, put
 from turbo_core.errors import JournalDamaged, RunHeld, StorageFailed, TurboError
 from turbo_core.journal.lock import is_held
 from turbo_core.journal.port import Journal
-from turbo_core.journal.reader import read
+from turbo_core.journal.reader import read, verify
 from turbo_core.journal.runs import run_folder, runs
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import Draft
@@ -209,6 +209,7 @@ def test_a_journal_that_lacks_something_is_refused(tmp_path: Path, sql: str) -> 
     edit(folder, sql)
     with pytest.raises(JournalDamaged):
         SqliteJournal.take(folder, HOLDER)
+    assert verify(folder).problem  # who checks it says the same
     assert is_held(folder) is None
 
 

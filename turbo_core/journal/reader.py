@@ -106,6 +106,7 @@ def verify(folder: Path, anchors: Iterable[Anchor] = ()) -> VerifyResult:
     try:
         with closing(store.open_for_reading(folder)) as connection, store.faults(path):
             store.check_structure(connection, path)
+            store.epoch_of(connection, path)
         for event in read(folder):
             tip = (event.seq, event.hash)
             if event.seq not in noted:

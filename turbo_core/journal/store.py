@@ -97,6 +97,18 @@ def run_of(connection: sqlite3.Connection, place: Path) -> str:
     return str(run)
 
 
+def epoch_of(connection: sqlite3.Connection, place: Path) -> int:
+    """Give the epoch of the last writer, 0 if nothing was written yet.
+
+    Raises:
+        JournalDamaged: it does not say.
+    """
+    leases = connection.execute("SELECT epoch, holder FROM lease").fetchall()
+    if len(leases) != 1:
+        raise damaged(place, 1, "it does not say who wrote it last")
+    return int(leases[0][0])
+
+
 def check_structure(connection: sqlite3.Connection, place: Path) -> None:
     """Let SQLite check its pages and indexes.
 

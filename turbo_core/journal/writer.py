@@ -172,13 +172,11 @@ class SqliteJournal:
         with store.faults(self._path):
             store.check_structure(self._connection, self._path)
             run = store.run_of(self._connection, self._path)
-            leases = self._connection.execute("SELECT epoch FROM lease").fetchall()
-        if len(leases) != 1:
-            raise store.damaged(self._path, 1, "it does not say who wrote it last")
+            epoch = store.epoch_of(self._connection, self._path)
         tip = Head(0, codec.GENESIS)
         for event in checked_events(self._connection, self._folder, run, 0):
             tip = Head(event.seq, bytes.fromhex(event.hash))
-        return run, int(leases[0][0]), tip
+        return run, epoch, tip
 
     def _write(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
