@@ -69,7 +69,7 @@ def check_undone(project: Path, events: list[Event]) -> None:
     assert list(dict.fromkeys(lines)) == (wanted if any(event.kind == "undo.wanted" for event in events) else [])
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_kill_at_an_append_changes_nothing_of_the_end(name: str, long: bool, tmp_path: Path, figure: Figure) -> None:
     scenario = SCENARIOS[name]

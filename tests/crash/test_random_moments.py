@@ -36,7 +36,7 @@ def kill_at_random(project: Path, dice: Random) -> bool:
     return finish(process) == KILLED
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_a_run_that_is_killed_again_and_again_ends_as_if_it_had_not_been(long: bool, tmp_path: Path, figure: Figure) -> None:
     tasks, kills, pause = (500, 200, 0.2) if long else (60, 4, 0.1)
     (tmp_path / "turbo.yaml").write_text(layers(tasks, pause=pause))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from tests.sim.places import Places
 from turbo_core.journal.codec import GENESIS, encode
 from turbo_core.model import Event
+from turbo_core.testing.world import SimulatedWorld
 from turbo_core.workflow.definition import Workflow
 
 CANARY = "canary-3f9d1c"
@@ -127,6 +128,13 @@ class Watch:
         if len(self._events) < len(self._seen):
             raise Broken(f"{len(self._seen) - len(self._events)} durable events are gone")
         self.look()
+
+    def look_at_messages(self, world: SimulatedWorld) -> None:
+        """What was sent had been journalled, and holds no secret."""
+        self.look()
+        for message, channel in world.deliveries:
+            if message.key not in self._queued or CANARY in f"{message.subject}{message.body}{message.fields}":
+                raise Broken(f"the message {message.key} should not have gone to {channel}")
 
     def handled(self, request: str) -> bool:
         """Whether the journal says what came of a request of the inbox."""

@@ -65,7 +65,7 @@ def play_on_disk(seed: int, folder: Path) -> Trace:
     return trace
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_whatever_fails_the_run_comes_to_its_end(part: int, long: bool, tmp_path: Path, figure: Figure) -> None:
     fired: Counter[str] = Counter()
@@ -78,7 +78,7 @@ def test_whatever_fails_the_run_comes_to_its_end(part: int, long: bool, tmp_path
     assert set(fired) == FIRED
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_a_torn_write_leaves_all_of_a_commit_or_nothing(long: bool, tmp_path: Path, figure: Figure) -> None:
     fired: Counter[str] = Counter()
     seeds = range(LONG_ON_DISK if long else SHORT_ON_DISK)

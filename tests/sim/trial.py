@@ -94,6 +94,7 @@ class Trial:
             return False
         finally:
             self.trace.note(run.world)
+            self.watch.look_at_messages(run.world)
             self._people.see(run.world)
         return True
 
