@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from tests.acceptance.project import Project
+from tests.acceptance.project import Project, end
 from tests.engine.process.slot_kit import Bench
+from tests.processes.kit import living
 from turbo_core.engine.process.containment import Kind
 from turbo_core.engine.process.slots import Slots
 
@@ -30,9 +32,11 @@ def bench(tmp_path: Path, kind: Kind) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def mark() -> str:
-    """A text that is in the environment of one attempt only."""
-    return f"turbo-mark-{uuid4().hex}"
+def mark() -> Iterator[str]:
+    """A text that is in the environment of one attempt only; what a failed test leaves of it is ended."""
+    made = f"turbo-mark-{uuid4().hex}"
+    yield made
+    end(living(made) if sys.platform == "linux" else ())
 
 
 @pytest.fixture
