@@ -1,4 +1,4 @@
-"""The page docs/hooks.md, made from the hookspecs and the model: ``python -m tests.docs.hooks_page`` writes it."""
+"""The page docs/hooks.md, made from the hookspecs, the model and the offers: ``python -m tests.docs.hooks_page`` writes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import turbo_core
-from turbo_core import hookspecs, model
+from turbo_core import hookspecs, model, offers
 
 PAGE = Path(__file__).parents[2] / "docs" / "hooks.md"
 ELSEWHERE = {"replace": "dataclasses"}
@@ -44,8 +44,9 @@ def hooks() -> list[Callable[..., object]]:
 
 
 def values() -> list[ast.ClassDef]:
-    """The classes of the model, in their order."""
-    return [node for node in _tree(model).body if isinstance(node, ast.ClassDef) and node.name not in INTERNAL]
+    """The classes of the model and of the offers, in their order."""
+    nodes = (node for module in (model, offers) for node in _tree(module).body)
+    return [node for node in nodes if isinstance(node, ast.ClassDef) and node.name not in INTERNAL]
 
 
 def _tree(module: ModuleType) -> ast.Module:
