@@ -28,7 +28,10 @@ SCOPE: Mapping[str, JSON] = {
         "rows": [{"id": 1}, {"id": 2}],
         "long": "x" * 600_000,
         "many": [1] * 1001,
+        "most": [1] * 10_000,
         "huge": [1] * 10_001,
+        "edge": "x" * (1024 * 1024 - 2),
+        "wide_edge": {"k": "x" * (1024 * 1024 - 3)},
         "numbers": f"[{'1,' * 40_001}1]",
         "forged": {"$secret": "TOKEN"},
         "nan": Decimal("NaN"),
@@ -133,6 +136,7 @@ SCOPE: Mapping[str, JSON] = {
         ("max(['a', 'b'])", "b"),
         ("sum(inputs.list)", 6),
         ("sum([])", 0),
+        ("sum(inputs.most)", 10_000),
         ("any([false, true])", True),
         ("all([])", True),
         ("all([true, false])", False),
@@ -351,6 +355,13 @@ def test_a_wrong_value_fails_loudly_with_its_place(text: str, what: str, offset:
         expression.evaluate(SCOPE)
     assert what in str(caught.value)
     assert caught.value.offset == offset if offset >= 0 else 0 <= caught.value.offset <= len(text)
+
+
+@pytest.mark.parametrize("text", ["[inputs.edge]", "inputs.wide_edge", "inputs.edge + 'ab'"])
+def test_a_result_may_have_a_mebibyte_and_not_a_byte_more(text: str) -> None:
+    assert parse(text).evaluate(SCOPE)
+    with pytest.raises(ExpressionFailed, match="1 MiB is allowed"):
+        parse(f"[{text}]").evaluate(SCOPE)
 
 
 def test_a_value_too_deep_to_walk_is_an_error() -> None:
