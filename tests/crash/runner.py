@@ -23,6 +23,8 @@ from turbo_core.model import Draft, Event
 
 ACKNOWLEDGED = "acknowledged.txt"
 KILLED = -signal.SIGKILL
+PATIENCE = 120.0
+"""Seconds that a runner may take before it counts as hanging."""
 
 Act = Literal["go", "wait", "approve"]
 """``go``: run, or resume as far as it goes; ``wait``: the same, and stay while a person is asked; ``approve``: answer a gate."""
@@ -52,8 +54,11 @@ def start(project: Path, act: Act = "go", moment: Moment | None = None) -> BaseP
 
 def finish(process: BaseProcess) -> int:
     """Wait for a runner; gives its exit code."""
-    process.join(120)
-    assert process.exitcode is not None, f"the runner {process.pid} hangs"
+    process.join(PATIENCE)
+    if process.exitcode is None:
+        process.kill()
+        process.join()
+        raise AssertionError(f"the runner {process.pid} hangs")
     return process.exitcode
 
 

@@ -1,8 +1,13 @@
-"""How many mutants made by chance the tests find, for each module of what must not fail. The long form only: it takes long."""
+"""How many mutants made by chance the tests find, of the modules that must not fail. The long form only: it takes long.
+
+Of those that survive, look whether anybody could notice them; if so, a test is missing.
+"""
 
 from __future__ import annotations
 
+import os
 from ast import parse, unparse
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import rmtree
 
@@ -26,14 +31,9 @@ ROOMS = {
     for name in ("recovery", "scheduler", "verdicts", "judging", "ending", "board", "folds_of_tasks", "folds_of_runs", "runner")
 }
 ROOMS["turbo_core/redact.py"] = ["tests/test_redact.py"]
-ROOMS |= {
-    f"turbo_core/workflow/{name}.py": ["tests/workflow/test_expressions.py"]
-    for name in ("evaluate", "expressions")
-}
+ROOMS |= {f"turbo_core/workflow/{name}.py": ["tests/workflow/test_expressions.py"] for name in ("evaluate", "expressions")}
 """A module → the tests that find its faults, those first that find most."""
 
-
-NOT_NOW = pytest.param("", marks=pytest.mark.skip(reason="takes many minutes: pytest --long"))
 
 TEXT = '''
 def f(x, y):
@@ -64,20 +64,21 @@ def test_what_is_changed() -> None:
     assert len(mutants(TEXT, most=3)) == 3
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "path" in metafunc.fixturenames:
-        metafunc.parametrize("path", ROOMS if metafunc.config.getoption("long") else [NOT_NOW])
-
-
 @pytest.mark.timeout(7200)
-def test_the_tests_find_most_mutants(path: str, tmp_path: Path, figure: Figure) -> None:
-    made = mutants((PACKAGE.parent / path).read_text(), MOST)
-    survived = [name for number, (name, text) in enumerate(made) if not is_found(tmp_path / str(number), path, text)]
-    killed = len(made) - len(survived)
-    figure("by chance: killed", killed)
-    figure("by chance: survived", len(survived))
-    figure(f"by chance: {path}", f"{killed} of {len(made)} killed; survived: {'; '.join(survived) or 'none'}")
-    assert killed >= SHARE * len(made), survived
+def test_the_tests_find_most_mutants(long: bool, tmp_path: Path, figure: Figure) -> None:
+    if not long:
+        pytest.skip("takes many minutes: pytest --long")
+    made = [(path, *mutant) for path in ROOMS for mutant in mutants((PACKAGE.parent / path).read_text(), MOST)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        found = list(
+            pool.map(lambda number: is_found(tmp_path / str(number), made[number][0], made[number][2]), range(len(made)))
+        )
+    for path in ROOMS:
+        survived = [name for (place, name, _text), killed in zip(made, found, strict=True) if place == path and not killed]
+        figure(f"by chance: {path}", f"{MOST} or fewer, survived: {'; '.join(survived) or 'none'}")
+    figure("by chance: killed", sum(found))
+    figure("by chance: survived", len(found) - sum(found))
+    assert sum(found) >= SHARE * len(found)
 
 
 def is_found(folder: Path, path: str, text: str) -> bool:
