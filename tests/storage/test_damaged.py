@@ -69,7 +69,7 @@ def is_refused(folder: Path, good: list[Event]) -> bool:
 @pytest.mark.parametrize("part", PARTS)
 def test_flipped_bytes(killed: Path, tmp_path: Path, part: str, long: bool, figure: Figure) -> None:
     good, dice = list(read(killed)), random.Random(part)
-    for _ in range(2000 if long else 60):
+    for _ in range(1000 if long else 60):
         hurt = copied(killed, tmp_path / "copy" / killed.name)
         data = bytearray((hurt / part).read_bytes())
         for _ in range(dice.choice([1, 1, 16])):
