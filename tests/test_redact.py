@@ -41,6 +41,9 @@ FORMS: dict[str, Callable[[str], bytes]] = {
     "repr of bytes": lambda s: repr(s.encode()).encode(),
 }
 
+QUOTES = {"shell": 2, "shell single": 2, "repr": 2, "repr of bytes": 3}
+"""What of a form is no part of the secret, and stays."""
+
 
 def masked(masker: Masker, data: bytes, cut: random.Random) -> bytes:
     stream, out = MaskedStream(masker), b""
@@ -64,6 +67,7 @@ def test_no_secret_leaks_in_any_form_or_chunking(form: str) -> None:
         result = masked(Masker([secret, *others]), before + encoded + after, chance)
         assert encoded not in result
         assert b"***" in result
+        assert len(result) <= len(before) + len(after) + len("***") + QUOTES.get(form, 0)
 
 
 @pytest.mark.parametrize("url_safe", [False, True])
@@ -136,6 +140,15 @@ def test_a_secret_can_be_added_while_a_stream_runs() -> None:
     masker.add("learned-later")
     masker.add("learned-later")
     assert stream.feed(b"learned-later ") == b"*** "
+    masker.add("learned-last")
+    assert stream.feed(b"learned-later learned-last ") == b"*** *** "
+
+
+def test_lines_of_a_secret_that_are_too_short_alone_are_masked_together() -> None:
+    stream = MaskedStream(Masker(["ab\ncd\nef"]))
+    assert stream.feed(b"x ab\n") == b"x "
+    assert stream.feed(b"cd\nef y ab\n") == b"*** y "
+    assert stream.flush() == b"ab\n"
 
 
 def test_text_and_values_are_masked() -> None:

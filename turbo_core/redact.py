@@ -125,10 +125,7 @@ class Masker:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
-        self._forms: list[bytes] = []
-        self._longest = 0
-        self._on_one_line = True
-        self._finder: Finder | None = None
+        self._look_for(())
         for secret in secrets:
             self.add(secret)
 
@@ -140,11 +137,14 @@ class Masker:
         """
         if secret in self._secrets:
             return
-        self._forms = sorted({*self._forms, *variants(secret)})
-        self._longest = max(map(len, self._forms))
-        self._on_one_line = not any(b"\n" in form for form in self._forms)
-        self._finder = None
+        self._look_for({*self._forms, *variants(secret)})
         self._secrets.add(secret)
+
+    def _look_for(self, forms: Iterable[bytes]) -> None:
+        self._forms = sorted(forms)
+        self._longest = max(map(len, self._forms), default=0)
+        self._on_one_line = not any(b"\n" in form for form in self._forms)
+        self._finder: Finder | None = None
 
     def __bool__(self) -> bool:
         return bool(self._forms)
