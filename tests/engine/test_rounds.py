@@ -66,6 +66,15 @@ def test_of_a_nested_workflow_the_failed_tasks_are_done_again(tmp_path: Path) ->
     assert [attempt.task for attempt in run.world.started] == ["no/v", "no/finally[0]", "b"]
 
 
+def test_of_a_nested_workflow_that_succeeded_nothing_is_done_again(tmp_path: Path) -> None:
+    """Not even a failure in it that was tolerated."""
+    child = "name: child\ntasks: {u: {run: x, allow_failure: true}}"
+    run = play(tmp_path, "tasks: {ok: {workflow: child.yaml}, no: {run: x}}", {"ok/u": FAILS, "no": FAILS}, child_yaml=child)
+    assert run.resume(Surrounding(), failed=True) == 0
+    assert run.of_kind("run.round")[0].body["reset"] == ["no"]
+    assert (run.task("ok/u").state, [attempt.task for attempt in run.world.started]) == ("failed", ["no"])
+
+
 def test_what_had_not_been_reached_in_a_nested_workflow_is_reached(tmp_path: Path) -> None:
     child = "name: child\nphases:\n  one: {u: {run: x}}\n  two: {v: {run: x}}"
     run = play(tmp_path, "tasks: {no: {workflow: child.yaml}}", {"no/u": FAILS}, child_yaml=child)
