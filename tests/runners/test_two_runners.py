@@ -97,6 +97,10 @@ def test_a_runner_that_is_stopped_is_taken_over_and_its_tasks_are_ended_first(pr
     going.send(signal.SIGSTOP)
     until(lambda: is_stopped(going.pid))
     left = pids(project)
+    (project.run / "reserve").unlink()
+    told = project.turbo("doctor", project.run.name).out
+    assert f"process {going.pid} on " in told
+    assert "reserve      there is none; a full disk leaves no room for ends" in told
     refused = project.turbo("resume")
     assert refused.code == 75
     assert "turbo resume --take-over" in refused.err

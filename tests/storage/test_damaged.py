@@ -156,7 +156,6 @@ def test_doctor_tells_what_is_known_up_to_the_damage(project: Project, killed: P
 
 def test_doctor_explains_a_sound_run_that_was_cut_off(project: Project, killed: Path) -> None:
     (killed / "head").unlink()
-    (killed / "reserve").unlink()
     leave(killed, {"kind": "cancel"})
     told = project.turbo("doctor", killed.name).out.splitlines()
     assert told[0].startswith("ok: ")
@@ -164,5 +163,4 @@ def test_doctor_explains_a_sound_run_that_was_cut_off(project: Project, killed: 
     assert facts["head"].startswith("there is none")
     assert facts["state"] == f"interrupted; turbo resume {killed.name}"
     assert facts["runner"] == "nobody holds the run"
-    assert facts["reserve"].startswith("used up")
     assert facts["requests"] == "1 in the inbox; the next runner takes them"

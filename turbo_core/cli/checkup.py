@@ -85,8 +85,8 @@ def _facts(folder: Path, anchors: Sequence[Anchor]) -> Iterator[tuple[str, str]]
         yield "state", "; ".join(part for part in (past.state, NEXT.get(past.state, "").format(run=past.id)) if part)
     holder = is_held(folder)
     yield "runner", "nobody holds the run" if holder is None else f"{holder} holds the run"
-    if not (folder / RESERVE_NAME).exists():
-        yield "reserve", "used up when the disk was full; the next full disk leaves no room for ends"
+    if holder is not None and not (folder / RESERVE_NAME).exists():
+        yield "reserve", "there is none; a full disk leaves no room for ends"
     waiting = sum(1 for _ in (folder / INBOX_NAME).glob("*.json"))
     if waiting:
         yield "requests", f"{waiting} in the inbox; the next runner takes them"
