@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("tests.figures",)
+pytest_plugins = ("tests.figures", "tests.plugins.shelf")
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("untimed", deadline=None)

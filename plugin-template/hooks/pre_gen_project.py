@@ -15,7 +15,7 @@ TEXTS = {
 KNOWN = ["actions", "executor", "decider", "documenter", "tracker", "channel", "analyzer"]
 RESERVED = set(
     """
-    approve cancel check completion config decisions do doctor events fmt graph help init list logs messages plan
+    approve cancel check clean completion config decisions do doctor events fmt graph help init list logs messages plan
     plugin reject replay report resume run runs schema show simulate test undo version wait why
     """.split()
 )

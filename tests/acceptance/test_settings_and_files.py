@@ -163,7 +163,7 @@ def test_later_places_win_and_doctor_tells_which_did(project: Project) -> None:
     assert re.search(r"^  jobs +5  \(environment\)$", shown, re.M)
     assert re.search(rf"^  autonomy +manual  \({re.escape(str(project.folder))}/turbo.toml\)$", shown, re.M)
     assert re.search(r"^  color +never  \(command line\)$", shown, re.M)
-    assert re.search(r"^  keep +0  \(default\)$", shown, re.M)
+    assert re.search(r"^  keep +1000  \(default\)$", shown, re.M)
     assert "set aside" not in shown
 
 

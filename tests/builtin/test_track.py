@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 import time
 from datetime import UTC
 from pathlib import Path
@@ -301,3 +302,16 @@ def test_the_plain_view_writes_what_the_stream_can_take(encoding: str, tmp_path:
     display = PlainDisplay(io.TextIOWrapper(raw, encoding=encoding, write_through=True))
     display.output("a", "grün")
     assert raw.getvalue().decode(encoding) == ("a | gr?n\n" if encoding == "ascii" else "a │ grün\n")
+
+
+def test_a_view_closes_whatever_its_watcher_is_doing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(track, "_PAUSE", 0.0005)
+    run = info(tmp_path, live=True)
+    for _ in range(200):
+        tracker = TerminalTracker(PlainDisplay(io.StringIO()))
+        tracker.turbo_track(Recorder().event("phase.opened", phase="check"), run)
+        time.sleep(0.0005)  # the watcher is about to see that there is nothing to watch
+        closing = threading.Thread(target=tracker.close, daemon=True)
+        closing.start()
+        closing.join(10)
+        assert not closing.is_alive()

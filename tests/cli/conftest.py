@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins.shelf import Shelf
 from turbo_core.cli.door import enter
 
 WORKFLOW = r"""
@@ -84,12 +83,3 @@ def ran(cli: Turbo, project: Path) -> str:
     """The id of a run of ``hello`` in the project."""
     assert cli("run", "--quiet").code == 0
     return next((project / ".turbo" / "runs").iterdir()).name
-
-
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    """A folder of plugins that this process sees."""
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
-    return Shelf(folder=folder, caches=tmp_path / "caches")

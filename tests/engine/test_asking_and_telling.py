@@ -25,14 +25,6 @@ def turbo_decide(question):
 """
 
 
-@pytest.fixture
-def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
-    folder = tmp_path / "site"
-    folder.mkdir()
-    monkeypatch.syspath_prepend(str(folder))
-    return Shelf(folder=folder, caches=tmp_path / "caches")
-
-
 @pytest.mark.parametrize(
     ("name", "answer", "score", "missing"),
     [

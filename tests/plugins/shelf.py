@@ -8,10 +8,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
+
+import pytest
 
 from turbo_core.model import Question
 from turbo_core.plugins.catalog import Catalog
@@ -111,3 +113,16 @@ class Shelf:
         file.write_text(text)
         digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
         return f"{file.relative_to(self.folder)},sha256={digest},{len(text)}"
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shelf]:
+    """A folder of plugins that this process sees, and forgets at the end."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+    before = set(sys.modules)
+    yield Shelf(folder=folder, caches=tmp_path / "caches")
+    for name in set(sys.modules) - before:
+        if name.startswith("turbo_shelf_"):
+            del sys.modules[name]

@@ -124,7 +124,10 @@ class TerminalTracker:
 
     def _watch(self) -> None:
         """Show what is new, at a steady pace while anything goes on; a run that waits for people wakes nobody."""
-        while self._stirred.wait() and not self._closing.wait(_PAUSE):
+        while not self._closing.is_set():
+            self._stirred.wait()
+            if self._closing.wait(_PAUSE):
+                return
             with self._lock:
                 if not self._logs:
                     self._stirred.clear()
