@@ -307,7 +307,7 @@ def test_the_plain_view_writes_what_the_stream_can_take(encoding: str, tmp_path:
 def test_a_view_closes_whatever_its_watcher_is_doing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(track, "_PAUSE", 0.0005)
     run = info(tmp_path, live=True)
-    for _ in range(200):
+    for _ in range(60):
         tracker = TerminalTracker(PlainDisplay(io.StringIO()))
         tracker.turbo_track(Recorder().event("phase.opened", phase="check"), run)
         time.sleep(0.0005)  # the watcher is about to see that there is nothing to watch
