@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -220,13 +221,44 @@ def test_a_reader_that_is_slow_gets_everything(project: Project) -> None:
     assert data == b"".join(b"%d\n" % number for number in range(1, 200_001))
 
 
-def test_output_that_cannot_be_written_is_told_once(project: Project) -> None:
+_TOLD = b"standard output cannot be written (No space left on device); the run goes on, see turbo show\n"
+
+
+@pytest.mark.parametrize("buffering", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
+def test_output_that_cannot_be_written_is_told_once(project: Project, buffering: dict[str, str]) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no device that is always full")
     project.write("turbo.yaml", QUIET)
     with Path("/dev/full").open("wb") as full:
         process = subprocess.run(
-            [COMMAND, "run", "--plain"], cwd=project.folder, env=unmeasured(), stdout=full, stderr=subprocess.PIPE, check=False
+            [COMMAND, "run", "--plain"],
+            cwd=project.folder,
+            env=unmeasured(**buffering),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
         )
     assert process.returncode == 0
-    assert process.stderr == b"standard output cannot be written (No space left on device); the run goes on, see turbo show\n"
+    assert process.stderr == _TOLD
+
+
+def test_it_is_told_once_though_a_plugin_is_loaded_at_that_moment(project: Project) -> None:
+    """Loading puts the standard descriptors back as they were, at whatever moment another thread finds the disk full."""
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no device that is always full")
+    script = """
+import os, sys
+from turbo_core.cli.outlet import outlet
+with outlet():
+    kept = os.dup(1)
+    print("one", flush=True)
+    os.dup2(kept, 1)
+    print("two", flush=True)
+print("three")
+"""
+    with Path("/dev/full").open("wb") as full:
+        process = subprocess.run(
+            [sys.executable, "-c", script], env=unmeasured(), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert process.returncode == 0
+    assert process.stderr == _TOLD

@@ -23,6 +23,7 @@ class _Outlet(io.RawIOBase):
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self.lost = False
 
     def fileno(self) -> int:
         return self._descriptor
@@ -35,12 +36,13 @@ class _Outlet(io.RawIOBase):
 
     def write(self, data: Any, /) -> int:  # any buffer: its type has no name before Python 3.12
         try:
-            return self._write(data)
+            if not self.lost:
+                return self._write(data)
         except OSError as error:
+            self.lost = True
             if error.errno not in _GONE:
                 _tell(error)
-            _lead_nowhere(self._descriptor)
-            return memoryview(data).nbytes
+        return memoryview(data).nbytes
 
     def _write(self, data: Any) -> int:
         while True:
@@ -66,14 +68,16 @@ def outlet() -> Iterator[None]:
     """Make writing to ``sys.stdout`` safe while this lasts; what is no file, pipe or terminal stays as it is."""
     before = sys.stdout
     buffer = getattr(before, "buffer", None)
-    if not isinstance(getattr(buffer, "raw", None), io.FileIO):
+    if not isinstance(getattr(buffer, "raw", buffer), io.FileIO):  # there is no buffer between under python -u
         yield
         return
-    safe = io.BufferedWriter(_Outlet(before.fileno()))
+    plain = _Outlet(before.fileno())
     live = before.isatty()
-    sys.stdout = io.TextIOWrapper(safe, encoding=before.encoding, errors=before.errors, line_buffering=live)
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(plain), encoding=before.encoding, errors=before.errors, line_buffering=live)
     try:
         yield
     finally:
         sys.stdout.flush()
         sys.stdout = before
+        if plain.lost:  # only now: loading a plugin puts the descriptors back as they were
+            _lead_nowhere(before.fileno())
