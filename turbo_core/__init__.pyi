@@ -1,6 +1,13 @@
 from turbo_core.actions import Context as Context, action as action
 from turbo_core.errors import ActionFailed as ActionFailed, ActionUnavailable as ActionUnavailable, TurboError as TurboError
 from turbo_core.hookspecs import hookimpl as hookimpl, hookspec as hookspec
+from turbo_core.messages import (
+    FormField as FormField,
+    ListenContext as ListenContext,
+    Message as Message,
+    QuestionForm as QuestionForm,
+    Receipt as Receipt,
+)
 from turbo_core.model import (
     Attempt as Attempt,
     DecideContext as DecideContext,
@@ -9,11 +16,9 @@ from turbo_core.model import (
     Event as Event,
     ExecuteContext as ExecuteContext,
     Execution as Execution,
-    Message as Message,
     Opinion as Opinion,
     Outcome as Outcome,
     Question as Question,
-    Receipt as Receipt,
     RunInfo as RunInfo,
     RunView as RunView,
     TaskView as TaskView,

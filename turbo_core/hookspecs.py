@@ -1,13 +1,15 @@
 """The contract between Turbo and its plugins: every hook, grouped by the five moments.
 
-Each hook is called by one of four policies:
+Each hook is called by one of five policies:
 
 * *collect*: every implementation is asked; an exception marks that plugin faulty, by name, and its answer counts as missing;
 * *owner*: one plugin owns the name; nobody or two of them is an error before the run starts;
 * *observe*: called from a thread that reads the journal from its own durable cursor; it may lag, is called again for events
   that it may have seen (``event.run``, ``event.seq`` tell), and never stops or slows the run;
 * *deliver*: the message is durable first; the owner of the channel is called off the hot path, retried with backoff, and its
-  receipt is journalled.
+  receipt is journalled;
+* *listen*: called in a thread of its own for as long as a process waits for answers; what it raises is noted against the plugin,
+  it is called again after a pause, and the run does not notice.
 
 Arguments are only ever added; an implementation names those that it wants. Each is called alone: ``settings`` and
 ``ask`` are its own plugin's. This module knows values, never the host.
@@ -20,6 +22,7 @@ from typing import Any, Final
 
 import pluggy
 
+from turbo_core.messages import ListenContext, Message, Receipt
 from turbo_core.model import (
     Attempt,
     DecideContext,
@@ -28,10 +31,8 @@ from turbo_core.model import (
     Event,
     ExecuteContext,
     Execution,
-    Message,
     Opinion,
     Question,
-    Receipt,
     RunInfo,
     RunView,
 )
@@ -211,6 +212,33 @@ def turbo_communicate(message: Message, settings: Any, ask: Ask) -> Receipt:
         def turbo_communicate(message):
             reply = client.chat_postMessage(channel="#ci", text=message.subject)
             return Receipt(channel=message.channel, reference=reply["ts"])
+
+    Since 1.0.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def turbo_listen(context: ListenContext, settings: Any, ask: Ask) -> None:
+    """Let people answer questions where they read them: hold a connection, and hand over what they say.
+
+    Policy: listen. Called once for each plugin that implements it and whose channel messages go to, while a process waits
+    (``turbo run --wait``, ``turbo wait``, ``turbo resume --wait``). It returns when ``context.ended`` is set. An exception is
+    noted, and it is called again after a pause.
+
+    Args:
+        context: what a listener sees of the host; by it answers are handed over.
+        settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
+        ask: asks a hook that the plugin itself brings (`SpecOffer`).
+
+    Example::
+
+        @hookimpl
+        def turbo_listen(context):
+            while not context.ended.wait(1):
+                for click in service.clicks():
+                    why = context.answer(click.run, click.task, click.token, approve=click.yes, who=f"slack:{click.user}")
+                    click.reply(why or "Thank you.")
 
     Since 1.0.
     """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
-from turbo_core.words import JSON, FailureClass, Level, OutcomeState, Risk, RunOutcome
+from turbo_core.words import JSON, FailureClass, OutcomeState, Risk, RunOutcome
 
 # ---------------------------------------------------------------- events
 
@@ -362,31 +362,7 @@ class DecideContext(Protocol):
     project: Path
 
 
-# ---------------------------------------------------------------- communicate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """What is communicated. ``key`` is the same in every delivery attempt, so that a channel can drop doubles."""
-
-    key: str
-    run: str
-    task: str
-    kind: Literal["note", "question", "decision", "failure", "finished"]
-    level: Level
-    subject: str
-    body: str = ""
-    fields: Mapping[str, str] = field(default_factory=dict)
-    channel: str = ""
-    at: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """Proof that a message arrived. ``reference`` is the channel's own name for it (a message id, a URL)."""
-
-    channel: str
-    reference: str = ""
+# ---------------------------------------------------------------- actions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,20 @@ Risk: TypeAlias = Literal["read", "change", "destroy"]
 RISKS: tuple[Risk, ...] = ("read", "change", "destroy")
 Level: TypeAlias = Literal["debug", "info", "warning", "error", "alert"]
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error", "alert")
+MessageKind: TypeAlias = Literal[
+    "note", "started", "progress", "question", "decision", "failure", "recovery", "finished", "digest"
+]
+KINDS: tuple[MessageKind, ...] = (
+    "note",
+    "started",
+    "progress",
+    "question",
+    "decision",
+    "failure",
+    "recovery",
+    "finished",
+    "digest",
+)
 
 TaskState: TypeAlias = Literal["pending", "ready", "running", "asking", "succeeded", "failed", "skipped", "cancelled"]
 FINAL: frozenset[str] = frozenset({"succeeded", "failed", "skipped", "cancelled"})

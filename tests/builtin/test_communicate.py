@@ -8,7 +8,7 @@ import pytest
 from turbo_core import hookspecs
 from turbo_core.builtin import communicate
 from turbo_core.builtin.communicate import TerminalChannel
-from turbo_core.model import Message, Receipt
+from turbo_core.messages import Message, Receipt
 from turbo_core.offers import ChannelOffer
 
 MESSAGE = Message(

@@ -25,7 +25,7 @@ def test_every_hook_and_every_value_that_it_names_has_its_place() -> None:
 def test_every_contract_is_whole() -> None:
     for hook in hooks():
         told = inspect.getdoc(hook) or ""
-        assert re.search(r"^Policy: (collect|owner|observe|deliver)", told, re.MULTILINE), hook.__name__
+        assert re.search(r"^Policy: (collect|owner|observe|deliver|listen)", told, re.MULTILINE), hook.__name__
         assert re.search(r"^Example::$", told, re.MULTILINE), hook.__name__
         assert re.search(r"^Since \d+\.\d+\.$", told, re.MULTILINE), hook.__name__
         assert all(f"    {name}: " in told for name in inspect.signature(hook).parameters), hook.__name__

@@ -14,7 +14,7 @@ from turbo_core.engine import delivering
 from turbo_core.engine.consulting import opinions
 from turbo_core.engine.delivering import Delivery
 from turbo_core.engine.ports import Delivered, Happening
-from turbo_core.model import Message, Receipt
+from turbo_core.messages import Message, Receipt
 
 DECIDER = """
 from turbo_core import hookimpl, Opinion

@@ -12,7 +12,8 @@ from turbo_core.engine.recovery import recover
 from turbo_core.engine.runner import DELIVERY_PATIENCE, Runner
 from turbo_core.engine.times import between
 from turbo_core.errors import StorageFailed, TurboError
-from turbo_core.model import Draft, Message
+from turbo_core.messages import Message
+from turbo_core.model import Draft
 from turbo_core.testing.memory import Crash, CrashPoint, MemoryJournal
 from turbo_core.testing.simulation import RUN, Simulation, Surrounding
 from turbo_core.testing.world import SimulatedWorld, Stub

@@ -10,7 +10,8 @@ from typing import Any, get_args
 import pytest
 
 from turbo_core.hookspecs import API_VERSION
-from turbo_core.model import Message, Question
+from turbo_core.messages import Message
+from turbo_core.model import Question
 from turbo_core.plugins.calling import run_action
 from turbo_core.plugins.examine import DEFAULT_RANGE
 from turbo_core.plugins.names import Group

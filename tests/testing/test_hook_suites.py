@@ -77,6 +77,7 @@ CHANNEL = """
     import contextlib
     import json
     import os
+    import threading
     import urllib.request
     from turbo_core import ChannelOffer, Receipt, hookimpl
 
@@ -138,10 +139,12 @@ PLUGINS = {
     "decider": (DECIDES, DECIDER, 11),
     "documenter": (DOCUMENTS, DOCUMENTER, 11),
     "tracker": (TRACKS, TRACKER, 11),
-    "channel": (CHANNELS, CHANNEL, 10),
+    "channel": (CHANNELS, CHANNEL, 12),
     "executor": (EXECUTES, EXECUTOR, 13),
 }
 
+COMMUNICATES = "    @hookimpl\n    def turbo_communicate"
+LISTENS = "    @hookimpl\n    def turbo_listen(context):\n        "
 NOBODY = "type('Nobody', (), {'cancel': lambda self, *, grace: None})()"
 
 VARIANTS = [
@@ -230,6 +233,24 @@ VARIANTS = [
         "test_it_does_not_pretend",
         ("with urllib", "with contextlib.suppress(OSError), urllib"),
         "could not arrive, and it gives Receipt",
+    ),
+    (
+        "channel",
+        "test_it_goes_on_with_a_thread",
+        ("with urllib", "if message.reference:\n            return Receipt(channel=message.channel)\n        with urllib"),
+        "of its thread the message 't still fails' (t-2) does not arrive",
+    ),
+    (
+        "channel",
+        "test_it_stops_listening",
+        (COMMUNICATES, f"{LISTENS}context.runs()[0]\n\n\n{COMMUNICATES}"),
+        "turbo_listen raises IndexError",
+    ),
+    (
+        "channel",
+        "test_it_stops_listening",
+        (COMMUNICATES, f"{LISTENS}threading.Event().wait()\n\n\n{COMMUNICATES}"),
+        "goes on for 30 s after the end",
     ),
     ("channel", "test_a_message_arrives_once", ('"key": message.key', '"key": os.urandom(4).hex()'), "arrives twice: new:"),
     ("channel", "test_a_message_arrives_once", ("reference=message.key", "reference=os.urandom(4).hex()"), "has two receipts"),

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from turbo_core.hookspecs import hookimpl
-from turbo_core.model import Message, Receipt
+from turbo_core.messages import Message, Receipt
 from turbo_core.offers import ChannelOffer
 from turbo_core.report.looks import look, painted
 from turbo_core.report.text import one_line, strip_controls

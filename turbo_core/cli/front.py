@@ -24,7 +24,8 @@ from turbo_core.engine.nodes import Node
 from turbo_core.engine.runner import PARKED
 from turbo_core.errors import UsageError
 from turbo_core.journal import logs
-from turbo_core.model import Event, Message, Receipt, RunInfo
+from turbo_core.messages import Message, Receipt
+from turbo_core.model import Event, RunInfo
 from turbo_core.report import jsonlines
 from turbo_core.report.live import LiveDisplay
 from turbo_core.report.looks import speaks_unicode

@@ -8,7 +8,7 @@ from dataclasses import replace
 from queue import SimpleQueue
 
 from turbo_core.engine.ports import Delivered, Happening
-from turbo_core.model import Message, Receipt
+from turbo_core.messages import Message, Receipt
 from turbo_core.plugins.loading import Plugins
 
 Communicate = Callable[[Message], Receipt]

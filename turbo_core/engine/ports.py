@@ -8,7 +8,8 @@ from typing import Literal, Protocol, TypeAlias
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
-from turbo_core.model import Attempt, Event, Execution, Message, Outcome, Question
+from turbo_core.messages import Message
+from turbo_core.model import Attempt, Event, Execution, Outcome, Question
 from turbo_core.words import JSON
 
 Part: TypeAlias = Literal["attempt", "undo", "probe"]

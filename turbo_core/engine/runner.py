@@ -22,7 +22,8 @@ from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.errors import ExpressionFailed, StorageFailed, TurboError
 from turbo_core.journal.port import Journal
-from turbo_core.model import Attempt, Draft, Event, Execution, Message, Outcome, Question
+from turbo_core.messages import Message
+from turbo_core.model import Attempt, Draft, Event, Execution, Outcome, Question
 from turbo_core.words import JSON
 
 PARKED = 3

@@ -28,7 +28,8 @@ from turbo_core.engine.state import State
 from turbo_core.journal import history, inbox
 from turbo_core.journal.bell import Bell
 from turbo_core.journal.lock import Holder
-from turbo_core.model import Attempt, Event, Execution, Message, Outcome, Question
+from turbo_core.messages import Message
+from turbo_core.model import Attempt, Event, Execution, Outcome, Question
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
 from turbo_core.redact import Masker

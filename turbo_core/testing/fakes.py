@@ -9,7 +9,8 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from turbo_core.hookspecs import hookimpl
-from turbo_core.model import Attempt, ExecuteContext, Execution, Message, Outcome, Receipt
+from turbo_core.messages import Message, Receipt
+from turbo_core.model import Attempt, ExecuteContext, Execution, Outcome
 from turbo_core.offers import ChannelOffer, ExecutorOffer, Offer, SecretOffer
 
 _SUCCEEDED = Outcome(state="succeeded", exit_code=0)

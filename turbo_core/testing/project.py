@@ -16,7 +16,8 @@ from turbo_core.app import App, Front, Options
 from turbo_core.journal import head
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import HOME_NAME, RUNS_NAME
-from turbo_core.model import Event, Message, Receipt, RunView
+from turbo_core.messages import Message, Receipt
+from turbo_core.model import Event, RunView
 from turbo_core.plugins import names as plugin_names
 from turbo_core.plugins.hooking import HookSeen
 from turbo_core.settings import environment, read_settings

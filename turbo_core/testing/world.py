@@ -17,7 +17,8 @@ from turbo_core.engine.nodes import Node
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Happening, KeyGiven, Requested
 from turbo_core.engine.state import State
 from turbo_core.journal.codec import encode
-from turbo_core.model import Attempt, Event, Message, Outcome, Question
+from turbo_core.messages import Message
+from turbo_core.model import Attempt, Event, Outcome, Question
 from turbo_core.words import JSON, FailureClass, OutcomeState
 
 BEGIN = 1_767_225_600_000

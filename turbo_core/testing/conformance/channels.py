@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from queue import SimpleQueue
 from typing import ClassVar
 
-from turbo_core.model import Message, Receipt
+from turbo_core.messages import Message, Receipt
 from turbo_core.testing.conformance.base import difference
 from turbo_core.testing.conformance.checks import check, refuse, require
 from turbo_core.testing.conformance.hooks import HookSuite
-from turbo_core.testing.conformance.samples import messages
+from turbo_core.testing.conformance.samples import messages, thread
+from turbo_core.words import JSON
+
+LISTEN = "turbo_listen"
+PATIENCE = 30
+"""Seconds that a listener has to return."""
+
+
+class Deaf:
+    """A `turbo_core.messages.ListenContext` to whom nobody's answer is of use."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+        self.runs: Callable[[], tuple[str, ...]] = tuple
+
+    def answer(
+        self,
+        run: str,
+        task: str,
+        token: str,
+        *,
+        approve: bool,
+        who: str,
+        comment: str = "",
+        fields: Mapping[str, JSON] = {},
+    ) -> str:
+        """Refuse it."""
+        return f"{run} asks nothing"
+
+    def acknowledge(self, run: str, key: str, *, who: str) -> str:
+        """Refuse it."""
+        return f"{run} has no message {key}"
 
 
 class ChannelSuite(HookSuite):
@@ -61,6 +94,35 @@ class ChannelSuite(HookSuite):
                 continue
             refuse(f"{_shown(message)} could not arrive, and it gives {receipt!r}", "raise what went wrong")
 
+    @check("silver")
+    def test_it_goes_on_with_a_thread(self) -> None:
+        """News of a thread arrive, with the reference that its first message got, until the last one closes it."""
+        self.prepare(self.project)
+        for channel in self.channels:
+            reference = ""
+            for message in thread(channel):
+                before = self.state(self.project)
+                receipt = self._deliver(replace(message, reference=reference))
+                reference = reference or receipt.reference
+                step = "change the first message, or add to it; 'message.reference' names it"
+                require(self.state(self.project) != before, f"of its thread {_shown(message)} does not arrive", step)
+
+    @check("silver")
+    def test_it_stops_listening(self) -> None:
+        """If it takes answers, it returns once nobody waits any more."""
+        if LISTEN not in self.host.hooks(self.plugin).hooks:
+            return
+        self.prepare(self.project)
+        context = Deaf()
+        said: SimpleQueue[str] = SimpleQueue()
+        ear = threading.Thread(target=lambda: said.put(self._listen(context)), daemon=True)
+        ear.start()
+        context.ended.set()
+        ear.join(timeout=PATIENCE)
+        require(not ear.is_alive(), f"{LISTEN} goes on for {PATIENCE} s after the end", "return when context.ended is set")
+        raised = said.get()
+        require(not raised, f"{LISTEN} raises {raised}", "let 'prepare' start what it connects to")
+
     @check("gold")
     def test_a_message_arrives_once(self) -> None:
         """Delivered again with the same key, a message arrives once, and the receipt is the same."""
@@ -77,6 +139,13 @@ class ChannelSuite(HookSuite):
 
     def _messages(self) -> list[Message]:
         return [replace(message, key=f"{channel}-{message.key}") for channel in self.channels for message in messages(channel)]
+
+    def _listen(self, context: Deaf) -> str:
+        try:
+            self.host.plugins.call(self.plugin, LISTEN, context=context)
+        except Exception as error:  # the boundary to foreign code
+            return f"{type(error).__name__}: {error}"
+        return ""
 
     def _deliver(self, message: Message) -> Receipt:
         step = "deliver what people write, cut to what the service takes"

@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from secrets import token_hex
 
-from turbo_core.model import Event, Message, Question, RunInfo, RunView
+from turbo_core.messages import FormField, Message, QuestionForm
+from turbo_core.model import Event, Question, RunInfo, RunView
 from turbo_core.testing.simulation import Simulation, Surrounding
 from turbo_core.testing.world import Stub, Stubs
 from turbo_core.words import JSON, LEVELS
@@ -17,6 +18,18 @@ HARMFUL = '<script>alert("turbo")</script>'
 """Text of a task that must not become a part of a page."""
 
 _ODD = f"{HARMFUL} \u2013 \ufb01n \u202e right \x1b[31m red \x00 end"
+_BOUND = "0123abcd"
+_FORM = QuestionForm(
+    token=_BOUND,
+    who=("maintainers",),
+    until="2026-01-02T00:00:00.000Z",
+    comment="required",
+    fields=(
+        FormField(name="why", description="What for?", required=True),
+        FormField(name="where", type="choice", choices=("here", "there"), default="here"),
+        FormField(name="many", type="integer", default=3),
+    ),
+)
 _GOOD = """
 name: sample
 description: What a documenter meets.
@@ -74,9 +87,27 @@ def messages(channel: str) -> Iterator[Message]:
     yield plain
     yield replace(plain, key="k-text", subject=_ODD, body=f"{_ODD}\n" * 3, fields={"": "", _ODD: _ODD})
     yield replace(plain, key="k-long", kind="failure", subject="s" * 5_000, body="b" * 200_000)
-    yield replace(
-        plain, key="k-question", kind="question", task="fit", subject="Is it fit?", body="", fields={"answer": "turbo approve"}
+    told = {"answer": "turbo approve"}
+    asked = replace(plain, key="k-question", kind="question", task="fit", subject="Is it fit?", body="", fields=told)
+    yield asked
+    yield replace(asked, key="k-form", question=_FORM, audience="managers", links={"the report": "https://example.org/r?a=1&b=2"})
+
+
+def thread(channel: str) -> tuple[Message, Message, Message]:
+    """Three messages of one thread, as its news arrive: it is opened, it happens again, it is over."""
+    first = Message(
+        key="t-1",
+        run="r",
+        task="t",
+        kind="failure",
+        level="error",
+        subject="t fails",
+        channel=channel,
+        thread="w/t",
+        audience="on-call",
     )
+    again = replace(first, key="t-2", run="r2", subject="t still fails", count=7)
+    return first, again, replace(again, key="t-3", kind="recovery", level="info", subject="t works again", closes=True)
 
 
 def simulations(folder: Path) -> Iterator[Simulation]:
