@@ -23,28 +23,35 @@ _PIECES = ("phases", "tasks", "on_failure", "finally", "inputs")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskSource:
-    """One task or step as it is written. ``keys`` are those that were written, also if their value is wrong."""
+    """One task or step as it is written.
+
+    Attributes:
+        keys: the raw value of each key that was written, also if it is wrong.
+        sound: the keys whose values have the right shape.
+    """
 
     name: str
     spot: Spot
     shape: TaskShape | StepShape
+    keys: Mapping[str, JSON]
+    sound: frozenset[str]
     phase: int
-    phase_name: str = ""
+    phase_name: str
 
-    @property
-    def keys(self) -> Mapping[str, JSON]:
-        """The raw value of each key."""
-        raw: Mapping[str, JSON] = self.spot.raw
-        return raw
+    @classmethod
+    def of(cls, name: str, spot: Spot, shape: TaskShape | StepShape, *, phase: int, phase_name: str) -> TaskSource:
+        """What stands at ``spot``, whose shape has been read."""
+        fields, names, raw = shape.model_fields_set, keys_of(type(shape)), spot.raw
+        sound = frozenset([key for key in raw if names.get(key) in fields])
+        return cls(name=name, spot=spot, shape=shape, keys=raw, sound=sound, phase=phase, phase_name=phase_name)
 
     def has(self, key: str) -> bool:
         """Whether ``key`` is written and its value has the right shape."""
-        names = keys_of(type(self.shape))
-        return names.get(key) in self.shape.model_fields_set
+        return key in self.sound
 
     def broken(self, key: str) -> bool:
         """Whether ``key`` is written and its value is wrong."""
-        return key in self.keys and not self.has(key)
+        return key in self.keys and key not in self.sound
 
 
 @dataclass(slots=True, kw_only=True)
@@ -223,7 +230,7 @@ class _Merger:
         self.source.task_spots[name] = at
         shape = read_shape(TaskShape, raw, at, self.findings)
         if shape is not None:
-            phase[name] = TaskSource(name=name, spot=at, shape=shape, phase=number, phase_name=phase_name)
+            phase[name] = TaskSource.of(name, at, shape, phase=number, phase_name=phase_name)
 
     def _steps(self, spot: Spot, key: str, before: int) -> list[TaskSource]:
         raw: Sequence[JSON] = spot.raw.get(key, [])
@@ -235,5 +242,5 @@ class _Merger:
             at = spot.into(key, index)
             shape = read_shape(StepShape, step, at, self.findings)
             if shape is not None:
-                steps.append(TaskSource(name=f"{key}[{before + index}]", spot=at, shape=shape, phase=-1, phase_name=key))
+                steps.append(TaskSource.of(f"{key}[{before + index}]", at, shape, phase=-1, phase_name=key))
         return steps
