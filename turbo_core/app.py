@@ -29,8 +29,9 @@ from turbo_core.engine.view import view
 from turbo_core.errors import ResumeRefused, SecretMissing, UsageError
 from turbo_core.journal import inbox
 from turbo_core.journal.bell import ring
+from turbo_core.journal.head import Head
 from turbo_core.journal.lock import Holder, is_held
-from turbo_core.journal.runs import home, new_id, resolve, run_folder
+from turbo_core.journal.runs import home, look_at, new_id, resolve, run_folder
 from turbo_core.journal.takeover import end_holder
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import Attempt, Draft, Outcome, RunView
@@ -180,6 +181,7 @@ class App:
         self,
         folder: Path,
         *,
+        state: State | None = None,
         failed: bool = False,
         as_recorded: bool = False,
         accept_changes: bool = False,
@@ -193,6 +195,7 @@ class App:
 
         Args:
             folder: the run's folder.
+            state: the run, as far as it has been folded already.
             failed: begin a new round with what did not succeed.
             as_recorded: go on with the recorded definition although the files have changed.
             accept_changes: take the changed definition for tasks that have not been tried yet.
@@ -207,16 +210,17 @@ class App:
             RunHeld: another runner holds the run, or it could not be taken over.
         """
         ended = None
+        state = state or self.fold(folder)
         if take_over:
-            self._definition(self.fold(folder), as_recorded, accept_changes)  # what is refused ends nobody
+            self._definition(state, as_recorded, accept_changes)  # what is refused ends nobody
             ended = end_holder(folder)
-        journal = SqliteJournal.take(folder, Holder.here(iso(time.time())))
+        checked = Head(state.seq, bytes.fromhex(state.hash))
+        journal = SqliteJournal.take(folder, Holder.here(iso(time.time())), checked=checked)
         try:
-            state = self.fold(folder)
+            fold(folder, state)
             more = [next_round(state)] if failed else [*drafts(state)]
             if not more and at_rest(state):
-                hint = "turbo resume --failed does again what did not succeed" if state.exit_code else ""
-                raise ResumeRefused(f"the run {state.outcome}", where=state.run, next_step=hint)
+                raise _at_rest(state.run, state.outcome)
             workflow, changes = self._definition(state, as_recorded, accept_changes)
             crew = self._crew(workflow, Options(wait=wait), front)
             lost = recover(state)
@@ -228,6 +232,17 @@ class App:
         finally:
             journal.close()
         return Result(code=code, folder=folder, run=view(state, folder))
+
+    def require_rest_to_do(self, folder: Path) -> None:
+        """Refuse a run that has come to rest, if its last event says so; the journal is not read for it.
+
+        Raises:
+            ResumeRefused: there is nothing to go on with.
+        """
+        run = look_at(folder)
+        outcome = run.last.body.get("at_rest") if run and run.last and run.last.kind == "documents.written" else ""
+        if run and outcome:
+            raise _at_rest(run.id, outcome)
 
     def undo(self, folder: Path, tasks: Iterable[str] = (), front: Front = Front(), *, reason: str = "") -> Result:
         """Take back what a run did, in reverse order of completion; ``reason`` is journalled.
@@ -242,7 +257,7 @@ class App:
         if stray or not wanted:
             raise _nothing_to_undo(state, *stray[:1])
         draft = self._said(kind="undo.wanted", body={"tasks": wanted, "by": self.actor, "reason": reason})
-        result = self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
+        result = self.resume(folder, state=state, as_recorded=True, drafts=lambda _state: [draft], front=front)
         left = any(node.undo == "undo_failed" for node in self.fold(folder).nodes.values())
         return Result(code=1 if left else 0, folder=folder, run=result.run)
 
@@ -275,7 +290,7 @@ class App:
         if self._leave(folder, "answer", {**body, "task": task}):
             return None
         if go_on:
-            return self.resume(folder, drafts=lambda _state: [told], front=front)
+            return self.resume(folder, state=state, drafts=lambda _state: [told], front=front)
         self._append(folder, told)
         return None
 
@@ -295,7 +310,7 @@ class App:
             return None
         told = (lost_answered(state, task, self.actor, answer) for task in wanted)
         drafts = [replace(draft, source=self.source) for draft in told if draft]
-        return self.resume(folder, drafts=lambda _state: drafts, front=front)
+        return self.resume(folder, state=state, drafts=lambda _state: drafts, front=front)
 
     def cancel(self, folder: Path, reason: str, front: Front = Front()) -> Result | None:
         """End a run in an orderly way; ``None`` if its runner will do so.
@@ -305,11 +320,12 @@ class App:
         """
         if self._leave(folder, "cancel", {"reason": reason}):
             return None
-        if self.fold(folder).outcome:
+        state = self.fold(folder)
+        if state.outcome:
             raise UsageError("the run has ended already", where=folder.name)
         body = {"force": False, "reason": reason, "signal": 2}
         draft = self._said(kind="run.cancelling", body=body)
-        return self.resume(folder, as_recorded=True, drafts=lambda _state: [draft], front=front)
+        return self.resume(folder, state=state, as_recorded=True, drafts=lambda _state: [draft], front=front)
 
     def _leave(self, folder: Path, kind: str, body: Mapping[str, JSON]) -> bool:
         """Leave a request for the run's runner; false if nobody holds the run."""
@@ -452,6 +468,11 @@ class App:
         body = pins_of(workflow, self.plugins, self.catalog)
         same = all(state.created[name] == value for name, value in body.items())
         return workflow, [] if same else [self._said(kind="run.changed", body=body)]
+
+
+def _at_rest(run: str, outcome: str) -> ResumeRefused:
+    hint = "" if outcome == "succeeded" else "turbo resume --failed does again what did not succeed"
+    return ResumeRefused(f"the run {outcome}", where=run, next_step=hint)
 
 
 def _nothing_to_undo(state: State, task: str = "") -> UsageError:

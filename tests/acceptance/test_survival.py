@@ -90,6 +90,8 @@ def test_a_run_that_has_ended_is_not_resumed(project: Project) -> None:
     project.write("turbo.yaml", "name: short\ntasks:\n  one: {run: 'exit 3'}\n")
     assert project.turbo("run").code == 1
     before = project.kinds()
+    assert project.events()[-1].body["at_rest"] == "failed"  # so the workflow and the journal need not be read
+    project.write("turbo.yaml", "this is not read")
     _is_told(project.turbo("resume"), 2, "the run failed", "turbo resume --failed")
     assert project.kinds() == before
     project.write("turbo.yaml", "name: short\ntasks:\n  one: {run: 'true'}\n")

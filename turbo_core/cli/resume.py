@@ -52,6 +52,8 @@ def command(
     mode = mode_of(plain=plain, json=as_json, quiet=quiet, raw=False)
     app = shell.app(flags={"jobs": jobs})
     folder = app.folder(run)
+    if not failed and lost is None and not take_over:
+        app.require_rest_to_do(folder)
     state = app.fold(folder)
     if lost is not None:
         return drive(shell, state.workflow, mode, lambda front: app.settle(folder, lost, tasks, front), after=state.seq)
@@ -61,6 +63,7 @@ def command(
         mode,
         lambda front: app.resume(
             folder,
+            state=state,
             failed=failed,
             as_recorded=as_recorded,
             accept_changes=accept_changes,

@@ -35,4 +35,6 @@ def command(shell: Shell, run: str | None, timeout: float | None) -> int:
     if state.outcome:
         click.echo(state.summary)
         return state.exit_code or 0
-    return drive(shell, state.workflow, "auto", lambda front: app.resume(folder, wait=True, front=front), after=state.seq)
+    return drive(
+        shell, state.workflow, "auto", lambda front: app.resume(folder, state=state, wait=True, front=front), after=state.seq
+    )

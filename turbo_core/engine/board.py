@@ -29,7 +29,7 @@ class Board:
         self.workflow = workflow
         self.recorded = recorded
         self.run = ""
-        self.seq = 0
+        self.seq, self.hash = 0, ""
         self.epoch = 0
         self.round = 0
         self.created: Mapping[str, JSON] = {}

@@ -23,6 +23,7 @@ from turbo_core.engine.observing import Observer, Track
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.process.containment import end_groups
 from turbo_core.engine.process.slots import Slots
+from turbo_core.engine.recovery import at_rest
 from turbo_core.engine.runner import Runner
 from turbo_core.engine.state import State
 from turbo_core.engine.world import RealWorld, Surroundings
@@ -104,7 +105,8 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             code = runner.run(first(_taken(crew, slots)))
         if crew.documents:
             written = document(crew.plugins, state, folder)
-            body: dict[str, JSON] = {"names": list(written.names), "faults": dict(written.faults)}
+            rest = state.outcome if at_rest(state) else ""
+            body: dict[str, JSON] = {"names": list(written.names), "faults": dict(written.faults), "at_rest": rest}
             runner.record([Draft(kind="documents.written", body=body)])
         history.record(project_of(folder), read(folder))
         if state.outcome:  # a thousand ended runs would keep a gigabyte that none of them needs

@@ -21,7 +21,7 @@ class State(Board):
 
     def apply(self, event: Event) -> None:
         """Fold one event. Kinds that change nothing of the state are passed over."""
-        self.seq, self.epoch = event.seq, event.epoch
+        self.seq, self.hash, self.epoch = event.seq, event.hash, event.epoch
         if event.dedupe:
             self.requests.add(event.dedupe)
         if event.actor:

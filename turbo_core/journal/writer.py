@@ -24,12 +24,13 @@ from turbo_core.model import Draft, Event
 
 RESERVE_NAME = "reserve"
 _RESERVE_BYTES = 1024 * 1024
+_NONE = Head(0, codec.GENESIS)
 
 
 class SqliteJournal:
     """The ``Journal`` port on one SQLite file in the run's folder. To be used by one thread of one process."""
 
-    def __init__(self, folder: Path, holder: Holder, lock: FileLock) -> None:
+    def __init__(self, folder: Path, holder: Holder, lock: FileLock, checked: Head) -> None:
         self._folder = folder
         self._path = folder / store.FILE_NAME
         self._holder = holder
@@ -38,7 +39,7 @@ class SqliteJournal:
         self._staged: list[Row] = []
         self._usable = True
         try:
-            self._run, self._leased, self._committed = self._look()
+            self._run, self._leased, self._committed = self._look(checked)
             with storage(folder):
                 self._head = HeadFile(folder)
         except BaseException:
@@ -66,7 +67,7 @@ class SqliteJournal:
             with storage(folder):
                 scratch.rename(folder)
                 sync_folder(folder.parent)
-            return cls(folder, holder, lock)
+            return cls(folder, holder, lock, _NONE)
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)
             if lock is not None:
@@ -74,8 +75,13 @@ class SqliteJournal:
             raise
 
     @classmethod
-    def take(cls, folder: Path, holder: Holder) -> SqliteJournal:
-        """Become the writer of a run that nobody holds. The whole journal is checked first.
+    def take(cls, folder: Path, holder: Holder, *, checked: Head = _NONE) -> SqliteJournal:
+        """Become the writer of a run that nobody holds. The journal is checked first.
+
+        Args:
+            folder: the run's folder.
+            holder: who takes it.
+            checked: the event up to which this process has read it; only what follows is read, and this must still be there.
 
         Raises:
             RunHeld: another process holds it.
@@ -84,7 +90,7 @@ class SqliteJournal:
         """
         lock = take_run(folder, holder)
         try:
-            journal = cls(folder, holder, lock)
+            journal = cls(folder, holder, lock, checked)
             if not (folder / RESERVE_NAME).exists():
                 with suppress(OSError):  # if there is no room for it now either, the run goes on without
                     _set_aside(folder)
@@ -168,13 +174,14 @@ class SqliteJournal:
         self._head.close()
         self._lock.close()
 
-    def _look(self) -> tuple[str, int, Head]:
+    def _look(self, tip: Head) -> tuple[str, int, Head]:
         with store.faults(self._path):
             store.check_structure(self._connection, self._path)
             run = store.run_of(self._connection, self._path)
             epoch = store.epoch_of(self._connection, self._path)
-        tip = Head(0, codec.GENESIS)
-        for event in checked_events(self._connection, self._folder, run, 0):
+            if store.hash_of(self._connection, tip.seq, self._path) != tip.hash:
+                raise store.damaged(self._path, tip.seq, "it was another event a moment ago")
+        for event in checked_events(self._connection, self._folder, run, tip.seq):
             tip = Head(event.seq, bytes.fromhex(event.hash))
         return run, epoch, tip
 
