@@ -22,6 +22,9 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "why": "Tell in one sentence why a task is as it is.",
         "events": "Print the events of a run.",
         "report": "Write the report of a run.",
+        "stats": "Tell what past runs of a workflow say.",
+        "forecast": "Tell how long a run would take.",
+        "history": "Look at what is kept of past runs; make it anew.",
         "clean": "Remove ended runs, the oldest first.",
     },
     "Write": {

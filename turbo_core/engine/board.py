@@ -68,6 +68,7 @@ class Board:
         self.receipts: dict[str, dict[str, str]] = {}
         self.requests: set[str] = set()
         self.acts: list[Event] = []
+        self.anomalies: list[Event] = []
         self.documents: tuple[str, ...] = ()
         self.populate(self.root)
 

@@ -178,6 +178,10 @@ def _message_failed(board: Board, event: Event) -> None:
         board.receipts[event.body["key"]][event.body["channel"]] = event.body["message"]
 
 
+def _anomaly_found(board: Board, event: Event) -> None:
+    board.anomalies.append(event)
+
+
 FOLDS_OF_RUNS: Final[Mapping[str, Callable[[Board, Event], None]]] = {
     "run.created": _run_created,
     "run.taken": _run_taken,
@@ -198,4 +202,5 @@ FOLDS_OF_RUNS: Final[Mapping[str, Callable[[Board, Event], None]]] = {
     "message.queued": _message_queued,
     "message.delivered": _message_delivered,
     "message.failed": _message_failed,
+    "anomaly.found": _anomaly_found,
 }

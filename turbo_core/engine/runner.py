@@ -14,6 +14,7 @@ from pathlib import Path
 from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, files_of, probe_of, undo_of
 from turbo_core.engine.nodes import Node
+from turbo_core.engine.noticing import Noticing, known_anomalies
 from turbo_core.engine.outputs import read as read_outputs
 from turbo_core.engine.outputs import recordable
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Happening, KeyGiven, Part, Requested, World
@@ -52,15 +53,27 @@ class Runner:
         folder: the run's folder.
         allows: who may answer what.
         wait: stay while only people can go on, instead of parking.
+        noticing: notices what is out of the ordinary; without it nothing is.
     """
 
-    def __init__(self, *, state: State, journal: Journal, world: World, folder: Path, allows: Allows, wait: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        state: State,
+        journal: Journal,
+        world: World,
+        folder: Path,
+        allows: Allows,
+        wait: bool = False,
+        noticing: Noticing | None = None,
+    ) -> None:
         self._state = state
         self._journal = journal
         self._world = world
         self._folder = folder
         self._allows = allows
         self._wait = wait
+        self._noticing = noticing or Noticing()
         self._open: dict[tuple[str, Part], _Open] = {}
         self._requests: list[str] = []
         self._effects: Mapping[str, Callable[[Event], None]] = {
@@ -113,6 +126,7 @@ class Runner:
         """Run until nothing goes on by itself any more."""
         while not self._done():
             self._take(self._world.happened(self._patience()))
+            self._step(self._noticing.overdue(self._world.now()))
             self._end_overdue()
 
     def _take(self, happenings: Sequence[Happening]) -> None:
@@ -126,6 +140,7 @@ class Runner:
         while following := plan(self._state, self._world.now()):
             events += self._fold(following)
         if events:
+            events += self._fold(self._noticing.notice(events))
             self._commit(given)
             self._world.committed(events)
         while self._requests:
@@ -204,8 +219,8 @@ class Runner:
 
     def _patience(self) -> float | None:
         """Seconds until something is due by itself."""
-        deadline = next_deadline(self._state)
-        waits = [] if deadline is None else [deadline - self._world.now()]
+        deadlines = (next_deadline(self._state), self._noticing.deadline())
+        waits = [deadline - self._world.now() for deadline in deadlines if deadline is not None]
         now = self._world.monotonic()
         waits += [entry.deadline - now for entry in self._open.values() if entry.deadline is not None]
         return max(0.0, min(waits)) if waits else None
@@ -395,7 +410,11 @@ class Runner:
 
     def _consult(self, node: Node, kind: str, text: str, facts: Mapping[str, JSON]) -> None:
         question = Question(
-            kind="gate" if kind == "gate" else "failure", run=self._state.run, task=node.address, text=text, facts=facts
+            kind="gate" if kind == "gate" else "failure",
+            run=self._state.run,
+            task=node.address,
+            text=text,
+            facts={**facts, "anomalies": known_anomalies(self._state.anomalies)},
         )
         self._world.consult(question)
 

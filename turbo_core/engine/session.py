@@ -19,6 +19,8 @@ from types import FrameType
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.documenting import document
+from turbo_core.engine.foreseeing import first_forecast, past_of
+from turbo_core.engine.noticing import Noticing
 from turbo_core.engine.observing import Observer, Track
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.process.containment import end_groups
@@ -100,9 +102,19 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             observers=_observers(crew, state, journal.run, folder),
         )
         stack.callback(world.close)
-        runner = Runner(state=state, journal=journal, world=world, folder=folder, allows=crew.allows, wait=crew.wait)
+        known = past_of(project_of(folder), state.workflow.name)
+        foretold = [] if state.seq else first_forecast(state.workflow, known, crew.jobs)
+        runner = Runner(
+            state=state,
+            journal=journal,
+            world=world,
+            folder=folder,
+            allows=crew.allows,
+            wait=crew.wait,
+            noticing=Noticing(known),
+        )
         with _signals(world, crew.actor):
-            code = runner.run(first(_taken(crew, slots)))
+            code = runner.run([*first(_taken(crew, slots)), *foretold])
         if crew.documents:
             written = document(crew.plugins, state, folder)
             rest = state.outcome if at_rest(state) else ""

@@ -1,43 +1,46 @@
-"""The history of a project: an index of its runs and of the last success of each task, made from the journals.
+"""The history of a project: its runs, what each of their tasks took, and the last success of each task; made from the journals.
 
-Nothing depends on it being right or there: what cannot be read counts as unknown, what cannot be written is left out, and
-``rebuild`` makes it anew.
+Nothing depends on it being right or there: what cannot be read counts as unknown, what cannot be written is left out. An index
+that is missing, damaged or of another version is made anew at the end of the next run. Only what it keeps of runs whose
+folders are gone cannot be made again.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
 from pathlib import Path
-from urllib.parse import quote
+from typing import Final
 
 from turbo_core.errors import TurboError
-from turbo_core.journal import codec
-from turbo_core.journal.files import FILE_MODE
+from turbo_core.journal import codec, index
 from turbo_core.journal.reader import read
-from turbo_core.journal.runs import HOME_NAME, home, runs
+from turbo_core.journal.runs import folders, runs
 from turbo_core.model import Event
+from turbo_core.tracking.facts import Facts, RunFact, TaskFact, TryFact
 from turbo_core.words import JSON
 
-FILE_NAME = "history.db"
-_VERSION = 1
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS run (
-    id TEXT PRIMARY KEY, workflow TEXT NOT NULL, created TEXT NOT NULL, ended TEXT NOT NULL, outcome TEXT NOT NULL,
-    seconds REAL NOT NULL, actor TEXT NOT NULL
-) STRICT;
-CREATE TABLE IF NOT EXISTS success (
-    workflow TEXT NOT NULL, address TEXT NOT NULL, fingerprint TEXT NOT NULL, outputs BLOB NOT NULL, run TEXT NOT NULL,
-    at TEXT NOT NULL, PRIMARY KEY (workflow, address)
-) STRICT;
+DETAILED: Final = 200
+"""Of so many runs of a workflow, the latest ones, the facts of their tasks are kept; of older ones only a line."""
+FACTS: Final = 100_000
+"""Of large workflows fewer: so many facts of tasks, and those of ``FEWEST`` runs anyhow."""
+FEWEST: Final = 20
+_RUN: Final = ("id", "workflow", "created", "ended", "outcome", "seconds", "actor")
+_RUNS: Final = "SELECT id, workflow, created, ended, outcome, seconds, actor FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?"
+_DETAILS: Final = "SELECT * FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?"
+_TASKS: Final = """
+SELECT * FROM task WHERE run IN (SELECT id FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?) ORDER BY run
 """
-_KEEP_NEWER = """
+_ENTER_TASK: Final = "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP_NEWER: Final = """
 INSERT INTO success VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     fingerprint = excluded.fingerprint, outputs = excluded.outputs, run = excluded.run, at = excluded.at
 WHERE excluded.at >= at
+"""
+_FORGET: Final = """
+DELETE FROM task WHERE run IN (SELECT id FROM run WHERE workflow = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
 """
 
 
@@ -63,44 +66,88 @@ class Success:
     run: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is entered of one run: its facts, and the tasks that succeeded with a fingerprint."""
+
+    fact: RunFact | None
+    successes: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What a rebuilt index holds: runs read from their journals, and runs kept from the old index, whose folders are gone.
+
+    ``lost`` tells that the old index could not be read: runs whose folders are gone are not known any more.
+    """
+
+    read: int
+    kept: int
+    lost: bool
+
+
 def record(project: Path, events: Iterable[Event]) -> bool:
     """Enter a run, or what is new of it. Gives false if the index could not be written, which harms nothing.
+
+    An index that is missing, damaged or of another version is made anew first, from all journals.
 
     Args:
         project: the project's folder.
         events: all events of the run so far.
     """
     try:
-        with _changing(project) as connection:
-            _enter(connection, events)
+        known = _gather(events)
+        require(project)
+        try:
+            _record(project, known)
+        except sqlite3.DatabaseError as error:
+            if not index.is_damage(error):
+                raise
+            rebuild(project)
+            _record(project, known)
     except (sqlite3.Error, OSError, TurboError):
         return False
     return True
 
 
-def rebuild(project: Path) -> int:
-    """Make the index anew from the journals; gives how many runs are in it. Runs with a damaged journal are left out.
+def _record(project: Path, known: _Known) -> None:
+    with index.changing(project) as connection:
+        _enter(connection, known)
+
+
+def require(project: Path) -> None:
+    """Make the index anew if it is missing, damaged or of another version.
 
     Raises:
         StorageFailed: a journal cannot be read.
         sqlite3.Error: the index cannot be written.
     """
+    if not index.is_sound(project):
+        rebuild(project)
+
+
+def rebuild(project: Path) -> Rebuilt:
+    """Make the index anew from the journals. Runs with a damaged journal are left out; those whose folders are gone are kept.
+
+    Raises:
+        StorageFailed: a journal cannot be read.
+        sqlite3.Error: the index cannot be written.
+    """
+    lost = not index.is_sound(project) and index.place(project).exists()
     try:
-        return _refill(project)
+        return _refill(project, lost)
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+        if not index.is_damage(error):
             raise
-    path = _path(project)
-    for name in (FILE_NAME, f"{FILE_NAME}-journal"):
-        path.with_name(name).unlink(missing_ok=True)
-    return _refill(project)
+    index.remove(project)
+    return _refill(project, lost=True)
 
 
 def last_success(project: Path, workflow: str, address: str) -> Success | None:
     """Give the last success of a task; ``None`` if none is known."""
     query = "SELECT fingerprint, outputs, run FROM success WHERE workflow = ? AND address = ?"
     try:
-        for fingerprint, outputs, run in _ask(project, query, (workflow, address)):
+        for fingerprint, outputs, run in index.ask(project, query, (workflow, address)):
             return Success(fingerprint=fingerprint, outputs=codec.decode(outputs), run=run)
     except ValueError:  # a damaged index
         return None
@@ -109,75 +156,55 @@ def last_success(project: Path, workflow: str, address: str) -> Success | None:
 
 def past_runs(project: Path, workflow: str, limit: int) -> list[PastRun]:
     """Give the latest ``limit`` runs of a workflow that are known, newest first."""
-    query = "SELECT id, workflow, created, ended, outcome, seconds, actor FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?"
     return [
         PastRun(id=run, workflow=name, created=created, ended=ended, outcome=outcome, seconds=seconds, actor=actor)
-        for run, name, created, ended, outcome, seconds, actor in _ask(project, query, (workflow, limit))
+        for run, name, created, ended, outcome, seconds, actor in index.ask(project, _RUNS, (workflow, limit))
     ]
+
+
+def facts(project: Path, workflow: str, limit: int) -> list[RunFact]:
+    """Give the latest ``limit`` runs of a workflow that are known, with the facts of their tasks, oldest first.
+
+    Runs of which only a line is kept have no tasks.
+    """
+    found = index.ask(project, _DETAILS, (workflow, limit))
+    rows = index.ask(project, _TASKS, (workflow, limit))
+    try:
+        tasks = {run: tuple(map(_task_of, group)) for run, group in groupby(rows, key=lambda row: row[0])}
+        return [replace(run, tasks=tasks.get(run.id, ())) for run in map(_run_of, reversed(found))]
+    except ValueError:  # a damaged index
+        return []
+
+
+def workflows(project: Path) -> list[str]:
+    """The names of the workflows that have run, the latest first."""
+    return [str(name) for (name,) in index.ask(project, "SELECT workflow FROM run GROUP BY workflow ORDER BY max(id) DESC", ())]
 
 
 def ended(project: Path) -> dict[str, str]:
     """The runs that are known to have ended: id → time of the last event."""
     query = "SELECT id, ended FROM run WHERE outcome IN ('succeeded', 'failed', 'cancelled')"
-    return {str(run): str(at) for run, at in _ask(project, query, ())}
+    return {str(run): str(at) for run, at in index.ask(project, query, ())}
 
 
-def _path(project: Path) -> Path:
-    return project / HOME_NAME / FILE_NAME
-
-
-def _ask(project: Path, query: str, values: tuple[str | int, ...]) -> list[tuple[JSON, ...]]:
-    try:
-        with closing(_connect(project, "ro")) as connection:
-            return connection.execute(query, values).fetchall()
-    except sqlite3.Error:
-        return []
-
-
-def _connect(project: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(_path(project)))}?mode={mode}", uri=True, isolation_level=None, timeout=5.0)
-
-
-@contextmanager
-def _changing(project: Path) -> Iterator[sqlite3.Connection]:
-    """One transaction. A rollback journal and not a WAL: many processes write here, and seldom."""
-    home(project)
-    with closing(_connect(project, "rwc")) as connection:
-        _path(project).chmod(FILE_MODE)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            _require_tables(connection)
-            yield connection
-            connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-
-
-def _require_tables(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-        for table in ("run", "success"):
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-    for statement in filter(str.strip, _SCHEMA.split(";")):
-        connection.execute(statement)
-
-
-def _refill(project: Path) -> int:
+def _refill(project: Path, lost: bool) -> Rebuilt:
     count = 0
-    with _changing(project) as connection:
-        connection.execute("DELETE FROM run")
-        connection.execute("DELETE FROM success")
+    with index.changing(project) as connection:
+        present = [(folder.name,) for folder in folders(project)]
+        connection.executemany("DELETE FROM success WHERE run = ?", present)
+        connection.executemany("DELETE FROM run WHERE id = ?", present)
+        connection.executemany("DELETE FROM task WHERE run = ?", present)
+        kept = connection.execute("SELECT count(*) FROM run").fetchone()[0]
         for run in runs(project):
             if not run.problem:
                 count += _enter_journal(connection, run.folder)
-    return count
+    return Rebuilt(read=count, kept=kept, lost=lost)
 
 
 def _enter_journal(connection: sqlite3.Connection, folder: Path) -> int:
     connection.execute("SAVEPOINT run")
     try:
-        _enter(connection, read(folder))
+        _enter(connection, _gather(read(folder)))
     except TurboError:
         connection.execute("ROLLBACK TO run")
         return 0
@@ -186,32 +213,59 @@ def _enter_journal(connection: sqlite3.Connection, folder: Path) -> int:
     return 1
 
 
-def _enter(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
-    workflow, first, last, outcome = "", None, None, "running"
+def _gather(events: Iterable[Event]) -> _Known:
+    fold = Facts()
+    successes = []
     for event in events:
-        first, last = first or event, event
-        if event.kind == "run.created":
-            workflow = str(event.body.get("workflow", ""))
-        elif event.kind == "task.ended":
-            _enter_success(connection, workflow, event)
-        outcome = _outcome(event, outcome)
-    if first is None or last is None:
+        fold.apply(event)
+        if event.kind == "task.ended" and event.body.get("state") == "succeeded" and event.body.get("fingerprint"):
+            successes.append(event)
+    return _Known(fact=fold.fact(), successes=tuple(successes))
+
+
+def _enter(connection: sqlite3.Connection, known: _Known) -> None:
+    fact = known.fact
+    if fact is None:
         return
-    seconds = (datetime.fromisoformat(last.at) - datetime.fromisoformat(first.at)).total_seconds()
-    line = (first.run, workflow, first.at, last.at, outcome, seconds, first.actor)
-    connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?)", line)
-
-
-def _outcome(event: Event, before: str) -> str:
-    if event.kind == "run.ended":
-        return str(event.body.get("outcome", before))
-    if event.kind == "run.parked":
-        return "parked"
-    return "running" if event.kind in {"run.taken", "run.round"} else before
-
-
-def _enter_success(connection: sqlite3.Connection, workflow: str, event: Event) -> None:
-    fingerprint = event.body.get("fingerprint")
-    if event.body.get("state") == "succeeded" and fingerprint:
+    for event in known.successes:
         outputs = codec.encode(event.body.get("outputs") or {})
-        connection.execute(_KEEP_NEWER, (workflow, event.task, str(fingerprint), outputs, event.run, event.at))
+        values = (fact.workflow, event.task, str(event.body["fingerprint"]), outputs, event.run, event.at)
+        connection.execute(_KEEP_NEWER, values)
+    line = (*(getattr(fact, name) for name in _RUN), fact.takes, codec.encode(dict(fact.foretold)))
+    connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", line)
+    connection.execute("DELETE FROM task WHERE run = ?", (fact.id,))
+    connection.executemany(_ENTER_TASK, map(_row, fact.tasks))
+    detailed = min(DETAILED, max(FEWEST, FACTS // max(len(fact.tasks), 1)))
+    connection.execute(_FORGET, (fact.workflow, detailed))
+
+
+def _row(fact: TaskFact) -> tuple[JSON, ...]:
+    tries = codec.encode([[one.state, one.failure, one.seconds] for one in fact.tries])
+    sums = (fact.seconds, fact.waited, fact.output, fact.log, fact.cpu, fact.memory, fact.blocks, fact.cost)
+    return (fact.run, fact.address, fact.state, fact.failure, fact.unchanged, *sums, tries)
+
+
+def _task_of(row: tuple[JSON, ...]) -> TaskFact:
+    run, address, state, failure, unchanged, seconds, waited, output, log, cpu, memory, blocks, cost, tries = row
+    return TaskFact(
+        run=run,
+        address=address,
+        state=state,
+        failure=failure,
+        unchanged=bool(unchanged),
+        seconds=seconds,
+        waited=waited,
+        output=output,
+        log=log,
+        cpu=cpu,
+        memory=memory,
+        blocks=blocks,
+        cost=cost,
+        tries=tuple(TryFact(state=state, failure=why, seconds=float(took)) for state, why, took in codec.decode(tries)),
+    )
+
+
+def _run_of(row: tuple[JSON, ...]) -> RunFact:
+    *line, takes, foretold = row
+    seconds = {name: float(value) for name, value in codec.decode(foretold).items()}
+    return RunFact(**dict(zip(_RUN, line, strict=True)), takes=takes, foretold=seconds)

@@ -26,9 +26,9 @@ CORE: Final = "turbo-core"
 """The distribution whose plugins are built in."""
 
 _COMMANDS = (
-    "approve cancel check clean completion config decisions do doctor events fmt graph help "
-    "init list logs messages plan plugin reject replay report resume run "
-    "runs schema show simulate test undo version wait why "
+    "approve cancel check clean compare completion config decisions do doctor events fmt forecast graph help history "
+    "init list logs messages plan plugin progress reject replay report resume run "
+    "runs schema show simulate stats test undo version wait why "
 )
 RESERVED: Final = frozenset(_COMMANDS.split())
 """Names of core commands: no plugin can have a command of that name."""

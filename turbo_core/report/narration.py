@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 
 from turbo_core.model import Event
 from turbo_core.report.decisions import figure
+from turbo_core.report.foretelling import foretold
 from turbo_core.report.looks import words
 from turbo_core.report.progress import Progress
 from turbo_core.report.text import between, clock, cut, duration, one_line, plural
@@ -191,6 +192,14 @@ def _message_failed(event: Event, _: Progress) -> _Told:
     return "warning", _join(f"a message could not be delivered to {body.get('channel', '')}", body.get("message", ""))
 
 
+def _run_forecast(event: Event, _: Progress) -> _Told:
+    return "info", f"usually takes {foretold(event.body.get('seconds') or {}, event.body.get('unknown') or ())}"
+
+
+def _anomaly_found(event: Event, _: Progress) -> _Told:
+    return "warning", str(event.body.get("message", ""))
+
+
 def _documents_written(event: Event, _: Progress) -> _Told:
     faults = [f"the documents of {plugin} are not complete: {told}" for plugin, told in event.body.get("faults", {}).items()]
     wrote = f"wrote {_names(event.body.get('names'))}"
@@ -222,5 +231,7 @@ _TELLERS: Final[Mapping[str, _Teller]] = {
     "undo.wanted": _undo_wanted,
     "undo.ended": _undo_ended,
     "message.failed": _message_failed,
+    "anomaly.found": _anomaly_found,
+    "run.forecast": _run_forecast,
     "documents.written": _documents_written,
 }

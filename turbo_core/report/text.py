@@ -82,6 +82,15 @@ def moment(iso: str) -> datetime | None:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def size(count: float) -> str:
+    """A number of bytes in the fitting unit of 1024: ``340 B``, ``4.2 KiB``, ``1.5 GiB``."""
+    for unit in ("B", "KiB", "MiB"):
+        if count < 1023.95:
+            return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} GiB"
+
+
 def when(iso: str) -> str:
     """A time for reports: ``2026-11-21 14:37:42 UTC``. Text that is no time comes back as it is."""
     at = moment(iso)

@@ -1,0 +1,42 @@
+"""What is known of a workflow before and while it runs: its past from the history, its graph as steps, and the first forecast."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from turbo_core.journal import history
+from turbo_core.model import Draft
+from turbo_core.tracking.forecast import Forecast, beyond, forecast
+from turbo_core.tracking.past import RUNS, Past, past
+from turbo_core.tracking.schedule import Step
+from turbo_core.workflow.definition import Task, Workflow
+
+
+def past_of(project: Path, workflow: str) -> Past:
+    """What the history of a project knows of a workflow; nothing, if there is none."""
+    return past(run for run in history.facts(project, workflow, RUNS) if run.tasks)
+
+
+def steps_of(workflow: Workflow) -> list[list[Step]]:
+    """The tasks of a workflow as steps of a schedule, by phase; the steps at its end are not among them."""
+    return [[_step(task) for task in phase.tasks] for phase in workflow.phases]
+
+
+def whole_forecast(workflow: Workflow, known: Past, jobs: int) -> Forecast | None:
+    """How long a whole run of a workflow takes; ``None`` without history."""
+    phases = steps_of(workflow)
+    return forecast(phases, known, jobs=jobs, beyond=beyond(phases, known, jobs=jobs)) if known.runs else None
+
+
+def first_forecast(workflow: Workflow, known: Past, jobs: int) -> list[Draft]:
+    """The fact of how long a new run is expected to take; none without history."""
+    found = whole_forecast(workflow, known, jobs)
+    if found is None:
+        return []
+    seconds = {name: round(value, 3) for name, value in found.seconds.items()}
+    return [Draft(kind="run.forecast", body={"seconds": seconds, "runs": found.runs, "unknown": list(found.unknown)})]
+
+
+def _step(task: Task) -> Step:
+    needs = tuple(need.name for need in task.needs)
+    return Step(address=task.name, needs=needs, slot=task.kind in {"run", "uses"} and task.matrix is None)

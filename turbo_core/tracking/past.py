@@ -1,0 +1,39 @@
+"""What a forecast and a watch for anomalies know of the past: for each task of a workflow, its facts in the latest runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from turbo_core.tracking.facts import RunFact, TaskFact
+
+RUNS: Final = 60
+"""How many of the latest runs of a workflow are looked at."""
+
+_COUNTS: Final = frozenset({"succeeded", "skipped"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The latest runs of a workflow, oldest first, and what each task did in them: address → facts, oldest first."""
+
+    runs: tuple[RunFact, ...] = ()
+    tasks: Mapping[str, Sequence[TaskFact]] = field(default_factory=dict)
+
+    def durations(self, address: str) -> dict[str, float]:
+        """How long a task took in each run that it did not fail in, in seconds; skipped ones took nothing."""
+        return {fact.run: fact.seconds for fact in self.tasks.get(address, ()) if fact.state in _COUNTS}
+
+
+NOTHING: Final = Past()
+
+
+def past(runs: Iterable[RunFact]) -> Past:
+    """The past that runs make up, given oldest first."""
+    known = tuple(runs)
+    tasks: dict[str, list[TaskFact]] = {}
+    for run in known:
+        for fact in run.tasks:
+            tasks.setdefault(fact.address, []).append(fact)
+    return Past(runs=known, tasks=tasks)
