@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from turbo_core import __version__
-from turbo_core.engine.answers import answered, lost_answered
+from turbo_core.engine.answers import Said, answered, lost_answered
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.documenting import FOLDER_NAME, document
 from turbo_core.engine.folding import fold
@@ -26,7 +26,7 @@ from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.verdicts import undoable
 from turbo_core.engine.view import view
-from turbo_core.errors import ResumeRefused, SecretMissing, UsageError
+from turbo_core.errors import ResumeRefused, SecretMissing, TurboError, UsageError
 from turbo_core.journal import inbox
 from turbo_core.journal.bell import ring
 from turbo_core.journal.head import Head
@@ -262,16 +262,24 @@ class App:
         return Result(code=1 if left else 0, folder=folder, run=result.run)
 
     def answer(
-        self, folder: Path, task: str, body: Mapping[str, JSON], *, go_on: bool = True, front: Front = Front()
+        self,
+        folder: Path,
+        task: str,
+        body: Mapping[str, JSON],
+        *,
+        go_on: bool = True,
+        front: Front = Front(),
+        said: Said | None = None,
     ) -> Result | None:
         """Answer a gate's question.
 
         Args:
             folder: the run's folder.
             task: the address of the gate.
-            body: ``approve``, ``comment`` and ``fields``.
+            body: ``approve``, ``comment`` and ``fields``; with a ``token`` it answers the question with that token only.
             go_on: go on with the run, if nobody else does.
             front: what to show with.
+            said: who answers, and where; this account and this host if not given.
 
         Returns:
             How far the run came; ``None`` if its runner will take the answer, or the answer was only recorded.
@@ -279,15 +287,16 @@ class App:
         Raises:
             UsageError: the answer is refused; the message says why.
         """
-        state, body = self.fold(folder), {**body, "source": self.source}
-        told = answered(state, task, actor=self.actor, body=body, allows=self.allows, now=time.time())
+        said = said or Said(actor=self.actor, source=self.source)
+        state, body = self.fold(folder), {**body, "source": said.source}
+        told = answered(state, task, actor=said.actor, body=body, allows=self.allows, now=time.time())
         if not told.body["accepted"]:
             if is_held(folder) is None:
                 self._append(folder, told)
             hint = f"turbo why {state.run} {task} tells how it stands"
             raise UsageError("the answer is refused", where=task, why=told.body["why"], next_step=hint)
         # Its runner judges it again: much can happen on the way.
-        if self._leave(folder, "answer", {**body, "task": task}):
+        if self._leave(folder, "answer", {**body, "task": task}, said):
             return None
         if go_on:
             return self.resume(folder, state=state, drafts=lambda _state: [told], front=front)
@@ -327,11 +336,23 @@ class App:
         draft = self._said(kind="run.cancelling", body=body)
         return self.resume(folder, state=state, as_recorded=True, drafts=lambda _state: [draft], front=front)
 
-    def _leave(self, folder: Path, kind: str, body: Mapping[str, JSON]) -> bool:
+    def _take(self, folder: Path, kind: str, body: Mapping[str, JSON], *, who: str, channel: str) -> str:
+        """Take what a person asks through a channel; gives why it is refused."""
+        said = Said(actor=who, source=f"channel {channel}")
+        if kind == "answer":
+            try:
+                self.answer(folder, str(body["task"]), body, go_on=False, said=said)
+            except TurboError as error:
+                return error.why or error.what
+            return ""
+        return "" if self._leave(folder, kind, body, said) else f"the run {folder.name} is not waited for"
+
+    def _leave(self, folder: Path, kind: str, body: Mapping[str, JSON], said: Said | None = None) -> bool:
         """Leave a request for the run's runner; false if nobody holds the run."""
         if is_held(folder) is None:
             return False
-        inbox.leave(folder, {**body, "kind": kind, "actor": self.actor, "source": self.source})
+        said = said or Said(actor=self.actor, source=self.source)
+        inbox.leave(folder, {**body, "kind": kind, "actor": said.actor, "source": said.source})
         ring(folder)
         return True
 
@@ -410,6 +431,7 @@ class App:
             wait=options.wait,
             trackers=front.trackers,
             channels=front.channels,
+            take=self._take,
         )
 
     def _check_settings(self, workflow: Workflow) -> None:

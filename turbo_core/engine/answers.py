@@ -7,6 +7,7 @@ described in docs/language.md, "Gates".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from turbo_core.engine.gating import binding
 from turbo_core.engine.state import State
@@ -16,6 +17,15 @@ from turbo_core.words import JSON
 from turbo_core.workflow.definition import Input
 from turbo_core.workflow.given import read_given
 from turbo_core.workflow.inputs import misfit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Who asks for something, and through what: a channel names the person that it has authenticated."""
+
+    actor: str
+    source: str
+
 
 Allows = Callable[[Sequence[str], str], bool]
 """Whether an actor is among the names and groups that may answer; an empty list allows everybody."""
@@ -44,6 +54,8 @@ def answered(state: State, address: str, *, actor: str, body: Mapping[str, JSON]
 def _refusal(state: State, address: str, *, actor: str, body: Mapping[str, JSON], allows: Allows, now: float) -> str:
     node = state.nodes[address]
     asked = node.asked
+    if body.get("token") and body["token"] != asked["bound"]:
+        return "this answers an earlier question; it was asked anew since"
     if not allows(asked["who"], actor):
         return f"{actor} is not among those who may answer: {', '.join(asked['who'])}"
     if asked["not_starter"] and actor == state.actor:

@@ -66,6 +66,8 @@ class Board:
         self.decisions: list[Event] = []
         self.messages: dict[str, Event] = {}
         self.receipts: dict[str, dict[str, str]] = {}
+        self.acknowledged: dict[str, Event] = {}
+        self.faults: dict[tuple[str, str], Event] = {}
         self.requests: set[str] = set()
         self.acts: list[Event] = []
         self.anomalies: list[Event] = []

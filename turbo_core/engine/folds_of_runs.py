@@ -182,6 +182,14 @@ def _anomaly_found(board: Board, event: Event) -> None:
     board.anomalies.append(event)
 
 
+def _message_acknowledged(board: Board, event: Event) -> None:
+    board.acknowledged[event.body["key"]] = event
+
+
+def _plugin_faulty(board: Board, event: Event) -> None:
+    board.faults[event.body["plugin"], event.body["hook"]] = event
+
+
 FOLDS_OF_RUNS: Final[Mapping[str, Callable[[Board, Event], None]]] = {
     "run.created": _run_created,
     "run.taken": _run_taken,
@@ -203,4 +211,6 @@ FOLDS_OF_RUNS: Final[Mapping[str, Callable[[Board, Event], None]]] = {
     "message.delivered": _message_delivered,
     "message.failed": _message_failed,
     "anomaly.found": _anomaly_found,
+    "message.acknowledged": _message_acknowledged,
+    "plugin.faulty": _plugin_faulty,
 }

@@ -197,6 +197,13 @@ def ask(state: State, node: Node, verdict: Verdict, now: float) -> list[Draft]:
         "body": told,
         "fields": {"Answer": f"turbo approve {state.run} {node.address}   or   turbo reject {state.run} {node.address}"},
         "to": list(state.channels),
+        "form": {
+            "token": body["bound"],
+            "who": body["who"],
+            "until": body["due"],
+            "fields": body["fields"],
+            "comment": body["comment"],
+        },
     }
     return [
         Draft(kind="gate.asked", task=node.address, body=body),

@@ -75,7 +75,16 @@ class Delivered:
     final: bool = False
 
 
-Happening: TypeAlias = Ended | Requested | Consulted | KeyGiven | Compared | Delivered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faulted:
+    """A plugin raised where nothing of the run depends on it."""
+
+    plugin: str
+    hook: str
+    message: str
+
+
+Happening: TypeAlias = Ended | Requested | Consulted | KeyGiven | Compared | Delivered | Faulted
 
 
 class World(Protocol):

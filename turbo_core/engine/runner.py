@@ -13,17 +13,17 @@ from pathlib import Path
 
 from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, files_of, probe_of, undo_of
+from turbo_core.engine.mail import acknowledged, delivered, faulty, message_of
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.noticing import Noticing, known_anomalies
 from turbo_core.engine.outputs import read as read_outputs
 from turbo_core.engine.outputs import recordable
-from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Happening, KeyGiven, Part, Requested, World
+from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Faulted, Happening, KeyGiven, Part, Requested, World
 from turbo_core.engine.scheduler import next_deadline, plan
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.errors import ExpressionFailed, StorageFailed, TurboError
 from turbo_core.journal.port import Journal
-from turbo_core.messages import Message
 from turbo_core.model import Attempt, Draft, Event, Execution, Outcome, Question
 from turbo_core.words import JSON
 
@@ -121,6 +121,11 @@ class Runner:
     def record(self, drafts: Sequence[Draft]) -> None:
         """Append facts that follow from nothing in the state (documents that were written)."""
         self._step(drafts)
+
+    def note(self, happenings: Sequence[Happening]) -> None:
+        """Record what happened although nothing goes on any more."""
+        if happenings:
+            self._take(happenings)
 
     def _go_on(self) -> None:
         """Run until nothing goes on by itself any more."""
@@ -247,7 +252,9 @@ class Runner:
             case Compared():
                 return [_compared(happening)]
             case Delivered():
-                return [_delivered(happening)]
+                return [delivered(happening)]
+            case Faulted():
+                return faulty(self._state, happening)
 
     def _ended(self, happening: Ended) -> Draft:
         entry = self._open.pop((happening.address, happening.part))
@@ -310,6 +317,8 @@ class Runner:
         if request.kind == "answer":
             task, now = str(body["task"]), self._world.now()
             return [answered(state, task, actor=request.actor, body=body, allows=self._allows, now=now)]
+        if request.kind == "acknowledge":
+            return acknowledged(state, str(body["key"]), request.actor)
         if request.kind == "lost":
             draft = lost_answered(state, str(body["task"]), request.actor, str(body["answer"]))
             return [draft] if draft else []
@@ -419,20 +428,9 @@ class Runner:
         self._world.consult(question)
 
     def _deliver(self, event: Event) -> None:
-        body = event.body
-        settled = self._state.receipts[body["key"]]
-        message = Message(
-            key=body["key"],
-            run=event.run,
-            task=event.task,
-            kind=body["kind"],
-            level=body["level"],
-            subject=self._world.mask(body["subject"]),
-            body=self._world.mask(body["body"]),
-            fields=body["fields"],
-            at=event.at,
-        )
-        self._world.deliver(message, body["to"], frozenset(settled))
+        settled = self._state.receipts[event.body["key"]]
+        message = message_of(self._state, event, self._world.mask)
+        self._world.deliver(message, event.body["to"], frozenset(settled))
 
     def _want_key(self, event: Event) -> None:
         body = event.body
@@ -482,11 +480,3 @@ def _compared(happening: Compared) -> Draft:
         "outputs": dict(happening.outputs),
     }
     return Draft(kind="files.read", task=happening.address, body=body)
-
-
-def _delivered(happening: Delivered) -> Draft:
-    if not happening.fault:
-        body: dict[str, JSON] = {"key": happening.key, "channel": happening.channel, "reference": happening.reference}
-        return Draft(kind="message.delivered", body=body)
-    fault = {"key": happening.key, "channel": happening.channel, "message": happening.fault, "final": happening.final}
-    return Draft(kind="message.failed", body=fault)

@@ -20,6 +20,7 @@ from turbo_core.engine.answers import Allows
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.documenting import document
 from turbo_core.engine.foreseeing import first_forecast, past_of
+from turbo_core.engine.listening import Listeners, Take
 from turbo_core.engine.noticing import Noticing
 from turbo_core.engine.observing import Observer, Track
 from turbo_core.engine.ports import Requested
@@ -48,7 +49,9 @@ PROCESSES_PATIENCE = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
-    """What a session works with. ``trackers`` and ``channels`` are this process's own, beside those of plugins."""
+    """What a session works with. ``trackers`` and ``channels`` are this process's own, beside those of plugins;
+    ``take`` is where listeners hand over what people answer.
+    """
 
     project: Path
     plugins: Plugins
@@ -63,6 +66,7 @@ class Crew:
     wait: bool = False
     trackers: Mapping[str, Track] = field(default_factory=dict)
     channels: Mapping[str, Communicate] = field(default_factory=dict)
+    take: Take | None = None
 
 
 def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, first: Callable[[JSON], Sequence[Draft]]) -> int:
@@ -113,6 +117,10 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             wait=crew.wait,
             noticing=Noticing(known),
         )
+        if crew.wait and crew.take is not None:
+            listeners = Listeners(crew.plugins, folder, crew.take, world.post)
+            stack.callback(listeners.close)
+            listeners.start(offer.name for offer in crew.plugins.offers("channel"))
         with _signals(world, crew.actor):
             code = runner.run([*first(_taken(crew, slots)), *foretold])
         if crew.documents:
@@ -120,6 +128,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             rest = state.outcome if at_rest(state) else ""
             body: dict[str, JSON] = {"names": list(written.names), "faults": dict(written.faults), "at_rest": rest}
             runner.record([Draft(kind="documents.written", body=body)])
+        runner.note(world.settle())
         history.record(project_of(folder), read(folder))
         if state.outcome:  # a thousand ended runs would keep a gigabyte that none of them needs
             journal.release_reserve()

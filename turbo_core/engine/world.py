@@ -22,7 +22,7 @@ from turbo_core.engine.keyring import KeyRing
 from turbo_core.engine.launching import Launcher
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.observing import Observer
-from turbo_core.engine.ports import Compared, Consulted, Delivered, Happening, KeyGiven, Requested
+from turbo_core.engine.ports import Compared, Consulted, Delivered, Faulted, Happening, KeyGiven, Requested
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.state import State
 from turbo_core.journal import history, inbox
@@ -91,6 +91,7 @@ class RealWorld:
         self._keys = KeyRing(around.project, around.holder, around.run)
         self._posted: deque[Happening] = deque()
         self._taken: set[str] = set()
+        self._faulted: set[str] = set()
         self._look_again = 0.0
         self._on_their_way = 0
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="turbo-world")
@@ -142,11 +143,24 @@ class RealWorld:
         if now >= self._look_again:
             self._look_again = now + INBOX_PATIENCE
             self._take_requests()
+        self._posted.extend(self._faults())
         happenings = list(self._posted)
         for _ in happenings:
             self._posted.popleft()
         self._on_their_way -= sum(isinstance(one, Delivered) for one in happenings)
         return happenings
+
+    def settle(self) -> list[Faulted]:
+        """Let the observers see what is left; gives the faults that were not told yet."""
+        for observer in self._observers:
+            observer.close(CLOSING)
+        return self._faults()
+
+    def _faults(self) -> list[Faulted]:
+        """The observers that have failed since the last look."""
+        new = [observer for observer in self._observers if observer.fault and observer.name not in self._faulted]
+        self._faulted.update(observer.name for observer in new)
+        return [Faulted(plugin=observer.name, hook="turbo_track", message=observer.fault) for observer in new]
 
     def _take_requests(self) -> None:
         for request in inbox.take(self._around.folder):

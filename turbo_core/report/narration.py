@@ -206,6 +206,15 @@ def _documents_written(event: Event, _: Progress) -> _Told:
     return ("warning", "; ".join([wrote, *faults])) if faults else ("info", wrote)
 
 
+def _plugin_faulty(event: Event, _: Progress) -> _Told:
+    body = event.body
+    return "warning", _join(f"the plugin {body.get('plugin', '')} failed in {body.get('hook', '')}", body.get("message", ""))
+
+
+def _message_acknowledged(event: Event, _: Progress) -> _Told:
+    return "info", f"{event.actor} has seen the message"
+
+
 _TELLERS: Final[Mapping[str, _Teller]] = {
     "run.created": _run_created,
     "run.taken": _run_taken,
@@ -234,4 +243,6 @@ _TELLERS: Final[Mapping[str, _Teller]] = {
     "anomaly.found": _anomaly_found,
     "run.forecast": _run_forecast,
     "documents.written": _documents_written,
+    "plugin.faulty": _plugin_faulty,
+    "message.acknowledged": _message_acknowledged,
 }

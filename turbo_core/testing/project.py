@@ -111,6 +111,7 @@ class Project:
         inputs: Mapping[str, JSON] | None = None,
         only: Sequence[str] = (),
         fail_fast: bool = False,
+        wait: bool = False,
         plugins: Sequence[object] = (),
         flags: Mapping[str, object] | None = None,
     ) -> Result:
@@ -121,6 +122,7 @@ class Project:
             inputs: values, or text that is read by the declared type.
             only: as ``--only``.
             fail_fast: as ``--fail-fast``.
+            wait: as ``--wait``: channels of the plugins bring the answers.
             plugins: objects that take part beside the installed plugins (`FakeChannel`, `FakeExecutor`, `FakeSecrets`, or any
                 object or module with hook implementations).
             flags: settings, as from the command line.
@@ -138,7 +140,7 @@ class Project:
                 ended = app.run(
                     definition,
                     inputs or {},
-                    Options(only=tuple(only), fail_fast=fail_fast),
+                    Options(only=tuple(only), fail_fast=fail_fast, wait=wait),
                     Front(channels={"terminal": _keep_silent}),
                 )
         title = f"play {definition.name}"
