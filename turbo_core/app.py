@@ -20,13 +20,14 @@ from turbo_core.engine.observing import Track
 from turbo_core.engine.pinning import as_it_is_now, pins_of, recorded, refuse_changes
 from turbo_core.engine.planning import tell
 from turbo_core.engine.recovery import at_rest, next_round, recover
+from turbo_core.engine.refusals import nothing_to_resume, nothing_to_undo
 from turbo_core.engine.sealed import Find, SecretsFile, find_all
 from turbo_core.engine.session import Crew, carry_on
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.verdicts import undoable
 from turbo_core.engine.view import view
-from turbo_core.errors import ResumeRefused, SecretMissing, TurboError, UsageError
+from turbo_core.errors import SecretMissing, TurboError, UsageError
 from turbo_core.journal import inbox
 from turbo_core.journal.bell import ring
 from turbo_core.journal.head import Head
@@ -220,7 +221,7 @@ class App:
             fold(folder, state)
             more = [next_round(state)] if failed else [*drafts(state)]
             if not more and at_rest(state):
-                raise _at_rest(state.run, state.outcome)
+                raise nothing_to_resume(state.run, state.outcome)
             workflow, changes = self._definition(state, as_recorded, accept_changes)
             crew = self._crew(workflow, Options(wait=wait), front)
             lost = recover(state)
@@ -242,7 +243,7 @@ class App:
         run = look_at(folder)
         outcome = run.last.body.get("at_rest") if run and run.last and run.last.kind == "documents.written" else ""
         if run and outcome:
-            raise _at_rest(run.id, outcome)
+            raise nothing_to_resume(run.id, outcome)
 
     def undo(self, folder: Path, tasks: Iterable[str] = (), front: Front = Front(), *, reason: str = "") -> Result:
         """Take back what a run did, in reverse order of completion; ``reason`` is journalled.
@@ -255,7 +256,7 @@ class App:
         wanted = undoable(state, frozenset(tasks))
         stray = [task for task in tasks if task not in wanted]
         if stray or not wanted:
-            raise _nothing_to_undo(state, *stray[:1])
+            raise nothing_to_undo(state, *stray[:1])
         draft = self._said(kind="undo.wanted", body={"tasks": wanted, "by": self.actor, "reason": reason})
         result = self.resume(folder, state=state, as_recorded=True, drafts=lambda _state: [draft], front=front)
         left = any(node.undo == "undo_failed" for node in self.fold(folder).nodes.values())
@@ -482,22 +483,9 @@ class App:
 
     def _definition(self, state: State, as_recorded: bool, accept_changes: bool) -> tuple[Workflow, list[Draft]]:
         """The definition that the run goes on with, and the fact that it takes the one that the files have now."""
-        if not accept_changes:
-            if not as_recorded:
-                refuse_changes(state, self.project, self.plugins, self.catalog)
-            return state.workflow, []
-        workflow = as_it_is_now(state, self.project, self.catalog)
-        body = pins_of(workflow, self.plugins, self.catalog)
-        same = all(state.created[name] == value for name, value in body.items())
-        return workflow, [] if same else [self._said(kind="run.changed", body=body)]
-
-
-def _at_rest(run: str, outcome: str) -> ResumeRefused:
-    hint = "" if outcome == "succeeded" else "turbo resume --failed does again what did not succeed"
-    return ResumeRefused(f"the run {outcome}", where=run, next_step=hint)
-
-
-def _nothing_to_undo(state: State, task: str = "") -> UsageError:
-    node = state.nodes.get(task)
-    why = "" if node is None else "it was undone already" if node.undo == "undone" else "it has no undo, or did nothing yet"
-    return UsageError(f"{task or 'the run'} has nothing to undo", where=f"run {state.run}", why=why, next_step="see turbo show")
+        if accept_changes:
+            workflow, body = as_it_is_now(state, self.project, self.plugins, self.catalog)
+            return workflow, [self._said(kind="run.changed", body=body)] if body else []
+        if not as_recorded:
+            refuse_changes(state, self.project, self.plugins, self.catalog)
+        return state.workflow, []

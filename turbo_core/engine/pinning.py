@@ -45,8 +45,8 @@ def recorded(pins: Mapping[str, JSON]) -> Workflow:
     return from_texts(pins["texts"], pins["path"], Path(pins["project"]), _Recorded(pins["actions"]))
 
 
-def as_it_is_now(state: State, project: Path, catalog: Catalog) -> Workflow:
-    """The workflow as its files have it now.
+def as_it_is_now(state: State, project: Path, plugins: Plugins, catalog: Catalog) -> tuple[Workflow, dict[str, JSON]]:
+    """The workflow as its files have it now, and its pins; no pins if they are those of the run.
 
     Raises:
         WorkflowInvalid: it cannot be read.
@@ -54,7 +54,8 @@ def as_it_is_now(state: State, project: Path, catalog: Catalog) -> Workflow:
     """
     workflow = load(project / state.created["path"], project, catalog)
     refuse_started(state, workflow)
-    return workflow
+    pins = pins_of(workflow, plugins, catalog)
+    return workflow, {} if all(state.created[name] == value for name, value in pins.items()) else pins
 
 
 def refuse_changes(state: State, project: Path, plugins: Plugins, catalog: Catalog) -> None:
