@@ -183,7 +183,10 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CriterionView:
-    """One line of a decision table. Scores are numbers in [0, 1]; ``missing`` tells why a stand-in was used, else empty."""
+    """One line of a decision table. Scores are numbers in [0, 1]; ``missing`` tells why a stand-in was used, else empty.
+
+    ``measure`` is the number that a scale has made the score of, ``baseline`` what it was compared with; else ``None``.
+    """
 
     name: str
     weight: int
@@ -193,6 +196,8 @@ class CriterionView:
     missing: str = ""
     reason: str = ""
     evidence: JSON = None
+    measure: JSON = None
+    baseline: JSON = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,3 +196,33 @@ def test_a_question_that_has_no_value_is_invalid(tmp_path: Path) -> None:
     run = play(tmp_path, 'tasks: {gate: {decide: "Go ${{ [1][7] }}?"}}')
     assert (run.task("gate").state, run.task("gate").failure) == ("failed", "invalid")
     assert run.task("gate").message.startswith("question: ")
+
+
+@pytest.mark.parametrize(
+    ("scale", "score"),
+    [
+        ("{zero: 400, one: 200}", Decimal("0.75")),
+        ("{steps: [{to: 200, score: 1}, {to: 300, score: 0.5}]}", Decimal("0.5")),
+        ("{baseline: 3, zero: 2, one: 1}", Decimal("0.75")),
+    ],
+)
+def test_a_scale_makes_the_score_of_a_measure(tmp_path: Path, scale: str, score: Decimal) -> None:
+    text = gate(f'size: {{score: "${{{{ 200 + 50 }}}}", scale: {scale}}}')
+    run = play(tmp_path, text, baselines={"gate/size": [200, 100, 999, 1]})
+    (line,) = run.view().decisions[0].criteria
+    assert (line.score, line.measure, line.missing) == (score, 250, "")
+    assert line.baseline == (200 if "baseline" in scale else None)
+
+
+def test_a_measure_without_good_runs_to_compare_with_is_missing(tmp_path: Path) -> None:
+    text = gate('size: {score: "${{ 250 }}", scale: {baseline: 3, zero: 2, one: 1}, missing: 0.5}')
+    (line,) = play(tmp_path, text).view().decisions[0].criteria
+    assert (line.score, line.confidence, line.measure) == (Decimal("0.5"), 0, 250)
+    assert "no good run" in line.missing
+
+
+def test_the_measure_of_an_action_keeps_its_confidence(tmp_path: Path) -> None:
+    text = gate("size: {uses: git.size, scale: {zero: 10, one: 0}}")
+    run = play(tmp_path, text, {"gate/size": Stub(outputs={"score": 4, "confidence": Decimal("0.5")})})
+    (line,) = run.view().decisions[0].criteria
+    assert (line.score, line.confidence) == (Decimal("0.6"), Decimal("0.5"))

@@ -162,12 +162,13 @@ def _gate_opened(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     node.state, node.started_at = "running", event.at
     node.gate = dict(event.body)
-    node.asked, node.opinions = {}, None if board.deciders else []
-    assert node.task.gate is not None
+    gate = node.task.gate
+    assert gate is not None
+    node.asked, node.opinions = {}, None if board.deciders or gate.baselines else []
     if not node.parts:
         node.parts = [
             board.add(f"{node.address}/{criterion.name}", criterion_task(node.task, criterion), node.scope, group=node)
-            for criterion in node.task.gate.criteria
+            for criterion in gate.criteria
             if criterion.uses
         ]
     for part in node.parts:
@@ -181,6 +182,7 @@ def _gate_opened(board: Board, event: Event) -> None:
 def _gate_opinions(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     node.opinions = list(event.body["opinions"])
+    node.gate["baselines"] = event.body.get("baselines", {})
     if not node.parts_open:
         board.verdicts[node] = None
 

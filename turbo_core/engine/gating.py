@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from decimal import Decimal
 
 import msgspec
 
@@ -13,11 +12,12 @@ from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.values import facts_for, title_of
+from turbo_core.engine.voting import vote_of, vote_of_plugin
 from turbo_core.errors import ExpressionFailed
 from turbo_core.model import CriterionView, Draft
 from turbo_core.words import JSON
-from turbo_core.workflow.definition import Criterion, Gate
-from turbo_core.workflow.gates import Verdict, Vote, judge
+from turbo_core.workflow.definition import Gate
+from turbo_core.workflow.gates import Verdict, judge
 
 
 def gate_of(node: Node) -> Gate:
@@ -35,9 +35,8 @@ def gate_verdict(state: State, node: Node, now: float) -> list[Draft]:
         return [_decided_by_person(node)]
     if node.opinions is None or node.parts_open:
         return []
-    votes = [_vote(state, node, criterion) for criterion in gate_of(node).criteria]
-    votes += [_opinion(entry) for entry in node.opinions]
     gate = gate_of(node)
+    votes = [*(vote_of(state, node, criterion) for criterion in gate.criteria), *map(vote_of_plugin, node.opinions)]
     allows = state.options["autonomy"] != "manual"
     verdict = judge(
         votes,
@@ -50,50 +49,6 @@ def gate_verdict(state: State, node: Node, now: float) -> list[Draft]:
     if verdict.decision == "asked":
         return ask(state, node, verdict, now)
     return [_decided(node, verdict)]
-
-
-def _vote(state: State, node: Node, criterion: Criterion) -> Vote:
-    score: JSON = None
-    confidence: JSON = 1
-    missing, reason, evidence = "", "", None
-    if criterion.score is not None:
-        try:
-            score = criterion.score.evaluate(facts_for(state, node, criterion.score.reads))
-        except ExpressionFailed as error:
-            missing = str(error)
-    else:
-        part = state.nodes[f"{node.address}/{criterion.name}"]
-        if part.state == "succeeded":
-            outputs = part.outputs
-            score, reason, evidence = outputs.get("score"), outputs.get("reason") or "", outputs.get("evidence")
-            confidence = 1 if outputs.get("confidence") is None else outputs["confidence"]
-        else:
-            missing = part.message or f"{criterion.uses} {part.state}"
-    return Vote(
-        name=criterion.name,
-        weight=criterion.weight,
-        veto=criterion.veto,
-        score=score,
-        confidence=confidence,
-        missing_reason=missing,
-        missing=criterion.missing,
-        reason=reason,
-        evidence=evidence,
-    )
-
-
-def _opinion(entry: Mapping[str, JSON]) -> Vote:
-    return Vote(
-        name=f"plugin:{entry['name']}",
-        weight=entry["weight"],
-        veto=False,
-        score=entry["score"],
-        confidence=entry["confidence"],
-        missing_reason=entry.get("missing", ""),
-        missing=Decimal(0),
-        reason=entry["reason"],
-        evidence=entry["evidence"],
-    )
 
 
 # ---------------------------------------------------------------- deciding
@@ -156,7 +111,7 @@ def _end(state: State, node: Node, decided: Mapping[str, JSON]) -> Draft:
 
 def criterion_json(view: CriterionView) -> dict[str, JSON]:
     """A line of the decision table as the journal keeps it."""
-    names = ("name", "weight", "veto", "score", "confidence", "missing", "reason", "evidence")
+    names = ("name", "weight", "veto", "score", "confidence", "missing", "reason", "evidence", "measure", "baseline")
     return {name: getattr(view, name) for name in names}
 
 

@@ -39,10 +39,11 @@ class Requested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consulted:
-    """The deciders have answered a question; ``faults`` names those that raised, with the reason."""
+    """The deciders have answered a question. ``baselines`` is what good runs had for the criteria that are compared with them."""
 
     question: Question
     opinions: Sequence[Mapping[str, JSON]]
+    baselines: Mapping[str, Sequence[JSON]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +104,7 @@ class World(Protocol):
         """Execute an attempt by the owner of its executor; ``done`` posts its end."""
 
     def consult(self, question: Question) -> None:
-        """Ask the deciders; a `Consulted` follows."""
+        """Ask the deciders, and the history for what ``question.facts["baselines"]`` names; a `Consulted` follows."""
 
     def want_key(self, address: str, key: str, limit: int, policy: str) -> None:
         """Ask for a concurrency key; a `KeyGiven` follows once."""

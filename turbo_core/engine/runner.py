@@ -187,7 +187,7 @@ class Runner:
             self._deliver(event)
         for node in self._unanswered_gates():
             if node in gates:
-                self._consult(node, "gate", node.gate["question"], {})
+                self._consult(node, "gate", node.gate["question"], _gate_facts(node))
 
     def _unanswered_gates(self) -> list[Node]:
         nodes = self._state.nodes.values()
@@ -327,9 +327,12 @@ class Runner:
     def _consulted(self, happening: Consulted) -> Draft:
         question = happening.question
         if question.kind == "gate":
-            return Draft(kind="gate.opinions", task=question.task, body={"opinions": list(happening.opinions)})
+            body: dict[str, JSON] = {"opinions": list(happening.opinions)}
+            if happening.baselines:
+                body["baselines"] = {name: list(values) for name, values in happening.baselines.items()}
+            return Draft(kind="gate.opinions", task=question.task, body=body)
         chosen = next((opinion for opinion in happening.opinions if opinion["answer"]), None)
-        body: dict[str, JSON] = {
+        body = {
             "answer": chosen["answer"] if chosen else "stop",
             "by": chosen["name"] if chosen else "",
             "reason": chosen["reason"] if chosen else "no decider had an opinion",
@@ -411,7 +414,7 @@ class Runner:
     def _consult_gate(self, event: Event) -> None:
         node = self._state.nodes[event.task]
         if node.opinions is None:
-            self._consult(node, "gate", node.gate["question"], {})
+            self._consult(node, "gate", node.gate["question"], _gate_facts(node))
 
     def _consult_failure(self, event: Event) -> None:
         node = self._state.nodes[event.task]
@@ -438,6 +441,11 @@ class Runner:
 
     def _compare(self, event: Event) -> None:
         self._world.compare(self._state, self._state.nodes[event.task])
+
+
+def _gate_facts(node: Node) -> dict[str, JSON]:
+    gate = node.task.gate
+    return {"baselines": gate.baselines} if gate is not None and gate.baselines else {}
 
 
 def _probe_answer(outcome: Outcome) -> str:

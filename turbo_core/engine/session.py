@@ -93,6 +93,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             project=crew.project,
             folder=folder,
             run=journal.run,
+            workflow=state.workflow.name,
             holder=Holder.here(""),
             secrets=crew.secrets,
             weights=crew.weights,

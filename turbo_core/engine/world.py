@@ -25,7 +25,7 @@ from turbo_core.engine.observing import Observer
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Faulted, Happening, KeyGiven, Requested
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.state import State
-from turbo_core.journal import history, inbox
+from turbo_core.journal import decided, history, inbox
 from turbo_core.journal.bell import Bell
 from turbo_core.journal.lock import Holder
 from turbo_core.messages import Message
@@ -50,6 +50,7 @@ class Surroundings:
         project: the project's folder.
         folder: the run's folder.
         run: the run's id.
+        workflow: the name of its workflow.
         holder: this process.
         secrets: the value of each secret of the run.
         weights: the weight of each plugin's opinion.
@@ -59,6 +60,7 @@ class Surroundings:
     project: Path
     folder: Path
     run: str
+    workflow: str
     holder: Holder
     secrets: Mapping[str, str]
     weights: Mapping[str, int]
@@ -200,7 +202,9 @@ class RealWorld:
 
     def _consult(self, question: Question) -> None:
         found = opinions(self._plugins, question, self._around.project, self._around.weights)
-        self.post(Consulted(question=question, opinions=self._masker.mask_json(found)))
+        wanted = question.facts.get("baselines") or {}
+        past = decided.measured(self._around.project, self._around.workflow, question.task, wanted) if wanted else {}
+        self.post(Consulted(question=question, opinions=self._masker.mask_json(found), baselines=past))
 
     def want_key(self, address: str, key: str, limit: int, policy: str) -> None:
         """Ask for a concurrency key."""

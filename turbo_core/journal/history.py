@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from turbo_core.errors import TurboError
-from turbo_core.journal import codec, index
+from turbo_core.journal import codec, decided, index
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import folders, runs
 from turbo_core.model import Event
@@ -68,10 +68,11 @@ class Success:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What is entered of one run: its facts, and the tasks that succeeded with a fingerprint."""
+    """What is entered of one run: its facts, the tasks that succeeded with a fingerprint, and what tells about its decisions."""
 
     fact: RunFact | None
     successes: tuple[Event, ...]
+    decisive: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +195,7 @@ def _refill(project: Path, lost: bool) -> Rebuilt:
         connection.executemany("DELETE FROM success WHERE run = ?", present)
         connection.executemany("DELETE FROM run WHERE id = ?", present)
         connection.executemany("DELETE FROM task WHERE run = ?", present)
+        connection.executemany("DELETE FROM decision WHERE run = ?", present)
         kept = connection.execute("SELECT count(*) FROM run").fetchone()[0]
         for run in runs(project):
             if not run.problem:
@@ -215,12 +217,14 @@ def _enter_journal(connection: sqlite3.Connection, folder: Path) -> int:
 
 def _gather(events: Iterable[Event]) -> _Known:
     fold = Facts()
-    successes = []
+    successes, decisive = [], []
     for event in events:
         fold.apply(event)
+        if event.kind in decided.KINDS:
+            decisive.append(event)
         if event.kind == "task.ended" and event.body.get("state") == "succeeded" and event.body.get("fingerprint"):
             successes.append(event)
-    return _Known(fact=fold.fact(), successes=tuple(successes))
+    return _Known(fact=fold.fact(), successes=tuple(successes), decisive=tuple(decisive))
 
 
 def _enter(connection: sqlite3.Connection, known: _Known) -> None:
@@ -231,6 +235,7 @@ def _enter(connection: sqlite3.Connection, known: _Known) -> None:
         outputs = codec.encode(event.body.get("outputs") or {})
         values = (fact.workflow, event.task, str(event.body["fingerprint"]), outputs, event.run, event.at)
         connection.execute(_KEEP_NEWER, values)
+    decided.enter(connection, fact.workflow, fact.outcome, known.decisive)
     line = (*(getattr(fact, name) for name in _RUN), fact.takes, codec.encode(dict(fact.foretold)))
     connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", line)
     connection.execute("DELETE FROM task WHERE run = ?", (fact.id,))

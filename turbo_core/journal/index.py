@@ -14,7 +14,7 @@ from turbo_core.journal.runs import HOME_NAME, home
 from turbo_core.words import JSON
 
 FILE_NAME: Final = "history.db"
-_VERSION: Final = 2
+_VERSION: Final = 3
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS run (
     id TEXT PRIMARY KEY, workflow TEXT NOT NULL, created TEXT NOT NULL, ended TEXT NOT NULL, outcome TEXT NOT NULL,
@@ -30,8 +30,14 @@ CREATE TABLE IF NOT EXISTS task (
     seconds REAL NOT NULL, waited REAL NOT NULL, output INTEGER NOT NULL, log INTEGER NOT NULL, cpu REAL NOT NULL,
     memory INTEGER NOT NULL, blocks INTEGER NOT NULL, cost REAL NOT NULL, tries BLOB NOT NULL, PRIMARY KEY (run, address)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS decision (
+    run TEXT NOT NULL, seq INTEGER NOT NULL, workflow TEXT NOT NULL, address TEXT NOT NULL, at TEXT NOT NULL,
+    decision TEXT NOT NULL, body BLOB NOT NULL, outcome TEXT NOT NULL, undone INTEGER NOT NULL, rating TEXT NOT NULL,
+    why TEXT NOT NULL, PRIMARY KEY (run, seq)
+) STRICT;
+CREATE INDEX IF NOT EXISTS decision_of_gate ON decision (workflow, address, run);
 """
-_TABLES: Final = ("run", "success", "task")
+_TABLES: Final = ("run", "success", "task", "decision")
 
 
 def is_damage(error: sqlite3.Error) -> bool:

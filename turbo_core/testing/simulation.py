@@ -96,6 +96,7 @@ class Surrounding:
     deciders: bool = False
     decide: Decide = lambda _question: ()
     thinking: float = 0.0
+    baselines: Mapping[str, Sequence[JSON]] = field(default_factory=dict)
     allows: Allows = lambda who, actor: not who or actor in who
     requests: Sequence[tuple[float, Requested]] = ()
     held: Mapping[str, int] = field(default_factory=dict)
@@ -244,6 +245,7 @@ class Simulation:
             requests=around.requests,
             decide=around.decide,
             thinking=around.thinking,
+            baselines=around.baselines,
             held=around.held,
             unchanged=around.unchanged,
             faults=around.faults,

@@ -107,6 +107,7 @@ class SimulatedWorld:
         requests: what people want, with the seconds after which they do.
         decide: what deciders answer.
         thinking: how many seconds they take.
+        baselines: what good runs had, by the address of a criterion (`gate/size`), the latest first.
         held: how many others hold each concurrency key, for ever.
         unchanged: the tasks whose files are as they were, with the outputs of their last success.
         faults: why a channel takes no message, by its name.
@@ -123,6 +124,7 @@ class SimulatedWorld:
         requests: Sequence[tuple[float, Requested]] = (),
         decide: Decide = lambda _question: (),
         thinking: float = 0.0,
+        baselines: Mapping[str, Sequence[JSON]] | None = None,
         held: Mapping[str, int] | None = None,
         unchanged: Mapping[str, Mapping[str, JSON]] | None = None,
         faults: Mapping[str, str] | None = None,
@@ -139,6 +141,7 @@ class SimulatedWorld:
         self._used = _used_before(past)
         self._decide = decide
         self._thinking = thinking
+        self._baselines = baselines or {}
         self._held = held or {}
         self._unchanged = unchanged or {}
         self._faults = faults or {}
@@ -229,7 +232,12 @@ class SimulatedWorld:
     def consult(self, question: Question) -> None:
         """Ask the deciders."""
         self.asked.append(question)
-        self.later(self._thinking, lambda: self.post(Consulted(question=question, opinions=self._decide(question))))
+        self.later(self._thinking, lambda: self.post(self._consulted(question)))
+
+    def _consulted(self, question: Question) -> Consulted:
+        wanted = question.facts.get("baselines") or {}
+        known = {name: self._baselines.get(f"{question.task}/{name}", ())[:number] for name, number in wanted.items()}
+        return Consulted(question=question, opinions=self._decide(question), baselines=known)
 
     def want_key(self, address: str, key: str, limit: int, policy: str) -> None:
         """Take a key, wait for it in a queue, or be refused."""

@@ -14,6 +14,7 @@ from typing import Literal, Protocol, TypeAlias
 from turbo_core.model import ActionInfo
 from turbo_core.words import JSON, Level, Risk
 from turbo_core.workflow.expressions import Value
+from turbo_core.workflow.scales import Scale
 
 Condition: TypeAlias = Literal["ok", "skip_ok", "failed", "any"]
 TaskKind: TypeAlias = Literal["run", "uses", "decide", "workflow", "communicate"]
@@ -74,7 +75,10 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One criterion of a gate: ``score`` (an expression) or ``uses`` (a read-only action). ``missing`` ``None`` means skip."""
+    """One criterion of a gate: ``score`` (an expression) or ``uses`` (a read-only action). ``missing`` ``None`` means skip.
+
+    With a ``scale`` what they give is a measure, of which the score is made.
+    """
 
     name: str
     weight: int = 1
@@ -83,6 +87,7 @@ class Criterion:
     arguments: Value | None = None
     veto: bool = False
     missing: Decimal | None = Decimal(0)
+    scale: Scale | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +112,11 @@ class Gate:
     reject: Decimal = Decimal(0)
     confidence: Decimal = Decimal(0)
     ask: Ask | None = None
+
+    @property
+    def baselines(self) -> dict[str, int]:
+        """How many good runs each criterion is compared with, that is compared at all."""
+        return {one.name: one.scale.baseline for one in self.criteria if one.scale is not None and one.scale.baseline}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from turbo_core.workflow.expressions import compile_expression
 from turbo_core.workflow.findings import Findings, Spot
 from turbo_core.workflow.inputs import read_inputs
 from turbo_core.workflow.names import name_fault
+from turbo_core.workflow.scale_reading import read_scale
 from turbo_core.workflow.schema import AskShape, CriterionShape, TaskShape
 from turbo_core.workflow.scope import TASKS, Reader, Scope
 from turbo_core.workflow.source import TaskSource
@@ -92,6 +93,7 @@ def _criterion(name: str, shape: CriterionShape, spot: Spot, *, reader: Reader, 
         arguments=scope.value(spot.into("with"), TASKS | {"secrets"}, reader) if "with_" in given else None,
         veto=shape.veto,
         missing=shape.missing,
+        scale=read_scale(shape.scale, spot.into("scale"), findings) if "scale" in given else None,
     )
 
 

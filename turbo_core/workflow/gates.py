@@ -25,7 +25,8 @@ class Vote:
     """What one criterion or plugin said.
 
     ``score`` is a boolean or a number from 0 to 1; anything else, ``None`` included, counts as missing, and ``missing_reason``
-    tells why. ``missing`` is the score that then stands in, with confidence 0; ``None`` leaves the criterion out.
+    tells why. ``missing`` is the score that then stands in, with confidence 0; ``None`` leaves the criterion out. ``measure`` and
+    ``baseline`` tell what the score was made of, if it has a scale.
     """
 
     name: str
@@ -37,6 +38,8 @@ class Vote:
     missing: Decimal | None = Decimal(0)
     reason: str = ""
     evidence: JSON = None
+    measure: JSON = None
+    baseline: JSON = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +194,8 @@ def _view(one: _Counted) -> CriterionView:
         missing=one.missing,
         reason=vote.reason,
         evidence=vote.evidence,
+        measure=vote.measure,
+        baseline=vote.baseline,
     )
 
 

@@ -25,6 +25,7 @@ from turbo_core.workflow.shapes import (
     Glob,
     InputType,
     Name,
+    Number,
     OrExpression,
     OutputType,
     RetryCause,
@@ -123,6 +124,23 @@ class TemplateShape(Shape):
     with_: Arguments = Field(default_factory=dict, alias="with", description="Arguments of the template.")
 
 
+class StepOfScaleShape(Shape):
+    """One step of a scale: exactly one of `from` and `to`."""
+
+    from_: Number = _optional("A measure of at least this has the score.", alias="from")
+    to: Number = _optional("A measure of at most this has the score.")
+    score: Share = Field(description="The score.")
+
+
+class ScaleShape(Shape):
+    """How a measure becomes a score: `zero` and `one`, or `steps`."""
+
+    zero: Number = _optional("The measure with score 0.")
+    one: Number = _optional("The measure with score 1; below `zero` if less is better. Between the two it is linear.")
+    steps: list[StepOfScaleShape] = Field(default_factory=list, description="Steps; the first that fits counts, and none is 0.")
+    baseline: Count = _optional("Divide the measure first by the median of this many last good runs.")
+
+
 class CriterionShape(Shape):
     """One criterion of a gate: `score`, or `uses` with an action of risk `read`."""
 
@@ -131,6 +149,7 @@ class CriterionShape(Shape):
     uses: ActionName = _optional("An action of risk `read` that gives the score.")
     with_: Arguments = _optional("Arguments of the action.", alias="with")
     veto: StrictBool = Field(default=False, description="Whether a score of 0 rejects at once.")
+    scale: ScaleShape = _optional("Makes a score of any number, such as a time or a size.")
     missing: StandIn = Field(default=Decimal(0), description="The score that stands in if there is none; `skip` leaves it out.")
 
 

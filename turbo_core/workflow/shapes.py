@@ -87,6 +87,12 @@ def _number(low: int, high: int | None = None) -> Callable[[object], Decimal]:
     return read
 
 
+def _any_number(value: object) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise _wrong("a number")
+    return Decimal(value)
+
+
 def _integer(low: int, high: int | None = None) -> Callable[[object], int]:
     expected = f"an integer from {low}" + (f" to {high}" if high is not None else "")
 
@@ -198,6 +204,7 @@ SecretName: TypeAlias = Annotated[
 EnvValue: TypeAlias = Annotated[Any, PlainValidator(_env_value), WithJsonSchema({"type": ["string", "number", "boolean"]})]
 ActionName: TypeAlias = Annotated[str, PlainValidator(_text), WithJsonSchema({"type": "string", "pattern": ACTION})]
 
+Number: TypeAlias = Annotated[Decimal, PlainValidator(_any_number), WithJsonSchema({"type": "number"})]
 Share: TypeAlias = Annotated[
     Decimal, PlainValidator(_number(0, 1)), WithJsonSchema({"type": "number", "minimum": 0, "maximum": 1})
 ]
