@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "turbo_core.actions": ("Context", "action"),
     "turbo_core.errors": ("ActionFailed", "ActionUnavailable", "TurboError"),
+    "turbo_core.failures": ("FailureRule", "Remedy"),
     "turbo_core.hookspecs": ("hookimpl", "hookspec"),
     "turbo_core.messages": ("FormField", "ListenContext", "Message", "QuestionForm", "Receipt"),
     "turbo_core.model": (

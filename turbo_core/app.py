@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from turbo_core import __version__
+from turbo_core.builtin.matching import check as check_rules
 from turbo_core.engine.answers import Said, answered, lost_answered
 from turbo_core.engine.delivering import Communicate
 from turbo_core.engine.documenting import FOLDER_NAME, document
@@ -416,6 +417,8 @@ class App:
 
     def _crew(self, workflow: Workflow, options: Options, front: Front) -> Crew:
         self._check_settings(workflow)
+        if self.settings.failures:
+            check_rules(self.settings.failures)
         inherited = environment()
         secrets = find_all(workflow.secrets, self._providers(inherited)) | self.plugins.tables.secrets
         return Crew(
@@ -427,6 +430,7 @@ class App:
             environment={name: value for name, value in inherited.items() if name not in secrets},
             secrets=secrets,
             weights=self.settings.weights,
+            rules=self.settings.failures,
             allows=self.allows,
             documents=self.settings.report,
             wait=options.wait,

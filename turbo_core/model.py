@@ -6,11 +6,12 @@ Times are UTC in ISO 8601 with a ``Z``; durations are seconds. An *address* name
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from turbo_core.failures import FailureRule, Remedy
 from turbo_core.words import JSON, FailureClass, OutcomeState, Risk, RunOutcome
 
 # ---------------------------------------------------------------- events
@@ -156,7 +157,8 @@ class ExecuteContext(Protocol):
 class Question:
     """What is asked: a gate (``kind`` is ``gate``) or what to do about a failure (``failure``).
 
-    ``facts`` holds what the question is about: for a failure the class, message, exit code and number of attempts.
+    ``facts`` holds what the question is about: for a failure ``class``, ``message``, ``exit_code``, the number of ``attempts``,
+    the limit of ``memory`` in bytes (or ``None``), and ``tried``: how often each answer was followed already.
     """
 
     kind: Literal["gate", "failure"]
@@ -169,7 +171,10 @@ class Question:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opinion:
     """What one plugin answers. A gate wants ``score`` (0 to 1; ``None`` means it cannot tell) with its ``confidence``;
-    a failure wants ``answer`` (``retry``, ``undo``, ``skip``, ``ask`` or ``stop``).
+    a failure wants ``answer`` (``retry``, ``heal``, ``undo``, ``skip``, ``ask`` or ``stop``).
+
+    ``times`` bounds how often an answer of this name is followed for one task (0: only by the host). ``heal`` wants a ``remedy``;
+    a ``retry`` may have other ``limits`` (``memory`` in bytes, ``processes``).
     """
 
     name: str
@@ -179,6 +184,9 @@ class Opinion:
     weight: int = 1
     reason: str = ""
     evidence: JSON = None
+    times: int = 0
+    remedy: Remedy | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,9 +370,13 @@ class DocumentContext(Protocol):
 
 
 class DecideContext(Protocol):
-    """What a decider sees of the host."""
+    """What a decider sees of the host: the project, its rules for failures, and the log of the attempt that failed."""
 
     project: Path
+    rules: Sequence[FailureRule]
+
+    def log_tail(self, limit: int) -> str:
+        """The last ``limit`` characters of that log, already masked; empty at a gate, or if there is none."""
 
 
 # ---------------------------------------------------------------- actions

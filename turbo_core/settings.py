@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from turbo_core.errors import UsageError
+from turbo_core.failures import FailureRule
 from turbo_core.settings_table import SETTINGS, Setting, expanded, read_path
 from turbo_core.words import JSON
 
@@ -88,6 +89,7 @@ class Settings:
     keep_days: int = 0
     keep_gib: int = 0
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    failures: tuple[FailureRule, ...] = ()
     secret_providers: tuple[str, ...] = ("env", "file")
     disabled: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from turbo_core.failures import FailureRule, read_rule
+
 
 def _whole(raw: object) -> int:
     """A whole number, or -1 for what is none."""
@@ -83,6 +85,17 @@ def _read_groups(raw: object) -> Mapping[str, tuple[str, ...]]:
     if not isinstance(raw, dict) or not all(isinstance(members, list) for members in raw.values()):
         raise ValueError("a table: name of the group = list of account names")
     return {name: _read_names(members) for name, members in raw.items()}
+
+
+def _read_failures(raw: object) -> tuple[FailureRule, ...]:
+    raw = _table(raw)
+    if not isinstance(raw, list):
+        raise ValueError("a list of tables, each a rule with `name` and `do`")
+    rules = tuple(read_rule(table) for table in raw)
+    twice = next((rule.name for rule in rules if sum(other.name == rule.name for other in rules) > 1), "")
+    if twice:
+        raise ValueError(f"rules of different names; {twice!r} stands twice")
+    return rules
 
 
 def _read_weights(raw: object) -> Mapping[str, int]:
@@ -188,6 +201,12 @@ SETTINGS: Final = (
         key="plugins.weights",
         read=_read_weights,
         help="The weight of each plugin's opinion at a gate; `1` if not named.",
+    ),
+    Setting(
+        field="failures",
+        key="failures",
+        read=_read_failures,
+        help="What to do about failures that no retry took: a list of rules, see [Decisions](decisions.md#failures).",
     ),
     Setting(
         field="registries",

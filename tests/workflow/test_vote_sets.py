@@ -1,4 +1,4 @@
-"""Many random sets of votes: a verdict is the same bits each time, in any order and after the journal, and never moves backwards."""
+"""Many random sets of votes: the same bits each time, in any order, after the journal; and more is never worse."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ class Board:
                 node = before.pop(task.name, None) or self.add(scope.address(task.name), task, scope)
                 scope.nodes[task.name] = node
                 for part in (node, *node.parts):
-                    if part is node or node.task.kind != "decide":
+                    if part is node or node.expanded:
                         part.task = task
                     part.dependents = []
                 if node.child is not None and task.child is not None:
@@ -233,7 +233,7 @@ class Board:
         self.judge.pop(node, None)
         self.verdicts.pop(node, None)
         scope = node.scope
-        if node.failed and not node.is_criterion and scope.stage == "phases":
+        if node.failed and not node.serves and scope.stage == "phases":
             self.stop(node)
         if node.failed and scope.stage == "finally" and not scope.failed_by:
             scope.failed_by = node.address

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from turbo_core.failures import FailureRule
 from turbo_core.model import Opinion, Question
 from turbo_core.plugins.hooking import Failure
 from turbo_core.plugins.loading import Plugins
 from turbo_core.words import JSON
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+@dataclass(slots=True)
+class Context:
+    """What deciders see of the host. ``log_tail`` gives the end of the log of what failed."""
+
     project: Path
+    rules: Sequence[FailureRule] = ()
+    log_tail: Callable[[int], str] = lambda _limit: ""
 
 
-def opinions(plugins: Plugins, question: Question, project: Path, weights: Mapping[str, int]) -> list[dict[str, JSON]]:
+def opinions(plugins: Plugins, question: Question, context: Context, weights: Mapping[str, int]) -> list[dict[str, JSON]]:
     """What each plugin answers. One that raised, or answered with something else, has no score and says why in ``missing``."""
-    answers = plugins.collect("turbo_decide", question=question, context=_Context(project))
+    answers = plugins.collect("turbo_decide", question=question, context=context)
     return [_entry(name, answer, weights) for name, answer in answers]
 
 
@@ -40,6 +45,9 @@ def _entry(plugin: str, answer: object, weights: Mapping[str, int]) -> dict[str,
         "weight": weights.get(plugin, answer.weight),
         "reason": answer.reason,
         "evidence": answer.evidence,
+        "times": answer.times,
+        "remedy": asdict(answer.remedy) if answer.remedy else None,
+        "limits": dict(answer.limits),
         "missing": told or ("" if score is not None or answer.answer else "it gave no usable score"),
     }
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from turbo_core.engine.board import Board
-from turbo_core.engine.nodes import AttemptRecord
+from turbo_core.engine.nodes import AttemptRecord, Node
 from turbo_core.model import Event
+from turbo_core.words import JSON, Risk
 from turbo_core.workflow.definition import Criterion, Task
 
 
@@ -151,11 +152,25 @@ def _failure_asked(board: Board, event: Event) -> None:
 
 
 def _failure_decided(board: Board, event: Event) -> None:
-    node = board.nodes[event.task]
-    node.values["failure_answer"] = event.body["answer"]
-    node.decided_retries += event.body["answer"] == "retry"
-    node.message = event.body["reason"]
-    board.verdicts[node] = None
+    node, body = board.nodes[event.task], event.body
+    decided = {name: body[name] for name in ("answer", "by", "reason")}
+    node.values |= {"failure_answer": body["answer"], "decided": decided, **(body.get("limits") or {})}
+    node.decided_retries += body["answer"] in {"retry", "heal"}
+    node.message = body["reason"]
+    node.tried = {**(node.tried or {}), body["by"]: (node.tried or {}).get(body["by"], 0) + 1}
+    if body["answer"] == "heal":
+        _begin_remedy(board, node, body["remedy"])
+    else:
+        board.verdicts[node] = None
+
+
+def _begin_remedy(board: Board, node: Node, remedy: Mapping[str, JSON]) -> None:
+    """Make the remedy a task below the one that failed; what follows for that one is judged when the remedy has ended."""
+    address = f"{node.address}/remedy{len(node.parts) + 1}"
+    part = board.add(address, remedy_task(node.task, remedy), node.scope, group=node, cell=node.cell)
+    node.parts.append(part)
+    node.parts_open += 1
+    board.judge[part] = None
 
 
 def _gate_opened(board: Board, event: Event) -> None:
@@ -208,6 +223,25 @@ def _gate_decided(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     node.gate = {**node.gate, "decided": dict(event.body)}
     board.verdicts[node] = None
+
+
+def remedy_task(failed: Task, remedy: Mapping[str, JSON]) -> Task:
+    """The task that a remedy is: its command, with the surroundings of what failed."""
+    risks: Mapping[str, Risk] = {"read": "read", "change": "change", "destroy": "destroy"}
+    return Task(
+        name=failed.name,
+        kind="run",
+        position=failed.position,
+        description=f"the remedy {remedy['name']}",
+        run=str(remedy["run"]),
+        env=failed.env,
+        secrets=failed.secrets,
+        cwd=failed.cwd,
+        timeout=remedy["timeout"],
+        risk=risks[remedy["risk"]],
+        on_lost="fail",
+        all_needs=failed.all_needs,
+    )
 
 
 def criterion_task(gate: Task, criterion: Criterion) -> Task:

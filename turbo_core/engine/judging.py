@@ -82,7 +82,7 @@ def halted(state: State, node: Node) -> Draft | None:
 
 def _goes_on(node: Node) -> bool:
     """Whether a task still starts while its workflow is stopping."""
-    if node.scope.workflow.keep_going or node.is_criterion:
+    if node.scope.workflow.keep_going or node.serves:
         return True
     handles = [need for need in node.task.needs if need.condition in {"failed", "any"}]
     return any(_satisfied(node.scope.nodes[need.name], need) for need in handles)

@@ -54,6 +54,7 @@ class Node:
     attempts: list[AttemptRecord] = field(default_factory=list)
     retries: int = 0
     decided_retries: int = 0
+    tried: dict[str, int] | None = None
     due: str = ""
     undo: UndoState = ""
     undo_tries: int = 0
@@ -94,9 +95,14 @@ class Node:
         return self.state == "failed" and not self.tolerated
 
     @property
-    def is_criterion(self) -> bool:
-        """Whether it is no task of the workflow, but asks an action for a gate's score."""
-        return self.group is not None and self.group.task.kind == "decide"
+    def serves(self) -> bool:
+        """Whether it is no task of the workflow, but serves one: it asks an action for a gate's score, or heals a failure."""
+        return self.group is not None and not self.group.expanded
+
+    @property
+    def is_remedy(self) -> bool:
+        """Whether it heals the failure of a task."""
+        return self.group is not None and not self.group.expanded and self.group.task.kind != "decide"
 
     def reset(self) -> None:
         """Forget how it ended, keep what happened: the attempts, and what must still be undone."""
@@ -105,7 +111,7 @@ class Node:
         self.tolerated = self.unchanged = self.lost = self.called_off = False
         self.retries = self.decided_retries = self.admitted = self.unmet = 0
         self.dependents = []
-        self.waiting = None
+        self.waiting = self.tried = None
         self.key = ""
         self.values, self.outputs, self.gate, self.asked, self.opinions = {}, {}, {}, {}, None
         self.ready_at = self.started_at = self.ended_at = ""

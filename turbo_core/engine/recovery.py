@@ -64,7 +64,7 @@ def next_round(state: State) -> Draft:
 
 
 def _again(node: Node) -> bool:
-    if node.group is not None and (node.group.task.kind == "decide" or not _again(node.group)):
+    if node.group is not None and (node.serves or not _again(node.group)):
         return False
     parent = node.scope.parent
     if parent is not None and not _again(parent):

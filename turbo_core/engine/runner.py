@@ -13,6 +13,7 @@ from pathlib import Path
 
 from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, files_of, probe_of, undo_of
+from turbo_core.engine.choosing import choose
 from turbo_core.engine.mail import acknowledged, delivered, faulty, message_of
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.noticing import Noticing, known_anomalies
@@ -331,14 +332,7 @@ class Runner:
             if happening.baselines:
                 body["baselines"] = {name: list(values) for name, values in happening.baselines.items()}
             return Draft(kind="gate.opinions", task=question.task, body=body)
-        chosen = next((opinion for opinion in happening.opinions if opinion["answer"]), None)
-        body = {
-            "answer": chosen["answer"] if chosen else "stop",
-            "by": chosen["name"] if chosen else "",
-            "reason": chosen["reason"] if chosen else "no decider had an opinion",
-            "opinions": list(happening.opinions),
-        }
-        return Draft(kind="failure.decided", task=question.task, body=body)
+        return Draft(kind="failure.decided", task=question.task, body=choose(happening.opinions, question.facts))
 
     def _key_given(self, address: str, refused: str) -> list[Draft]:
         if self._state.nodes[address].state != "ready":

@@ -31,6 +31,7 @@ from turbo_core.engine.runner import Runner
 from turbo_core.engine.state import State
 from turbo_core.engine.world import RealWorld, Surroundings
 from turbo_core.errors import RunHeld
+from turbo_core.failures import FailureRule
 from turbo_core.journal import history
 from turbo_core.journal.files import open_private
 from turbo_core.journal.lock import Holder
@@ -62,6 +63,7 @@ class Crew:
     secrets: Mapping[str, str]
     weights: Mapping[str, int]
     allows: Allows
+    rules: Sequence[FailureRule] = ()
     documents: bool = True
     wait: bool = False
     trackers: Mapping[str, Track] = field(default_factory=dict)
@@ -97,6 +99,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             holder=Holder.here(""),
             secrets=crew.secrets,
             weights=crew.weights,
+            rules=crew.rules,
             channels=crew.channels,
         )
         world = RealWorld(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 from turbo_core.engine.gating import gate_verdict
 from turbo_core.engine.judging import cancelled, ended, failed, skipped, tolerates
@@ -12,6 +13,7 @@ from turbo_core.engine.times import iso
 from turbo_core.model import Draft
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Retry
+from turbo_core.workflow.units import parse_size
 
 MAX_DECIDED_RETRIES = 10
 """How often deciders can grant one more attempt, so that none of them can make a run endless."""
@@ -89,18 +91,12 @@ def _of_failure(state: State, node: Node, now: float) -> list[Draft]:
     assert outcome is not None
     answer = node.values.get("failure_answer")
     asks = state.deciders and outcome["failure"] != "invalid" and node.decided_retries < MAX_DECIDED_RETRIES
-    if asks and not answer:
-        facts: dict[str, JSON] = {
-            "class": outcome["failure"],
-            "message": outcome["message"],
-            "exit_code": outcome["exit_code"],
-            "attempts": len(node.attempts),
-            "risk": node.task.risk,
-            "autonomy": state.options["autonomy"],
-        }
-        return [Draft(kind="failure.asked", task=node.address, body={"facts": facts})]
+    if asks and not answer and not node.is_remedy:
+        return [Draft(kind="failure.asked", task=node.address, body={"facts": failure_facts(state, node, outcome)})]
     if answer == "retry":
         return [_again(node, now, node.message)]
+    if answer == "heal":
+        return _after_remedy(state, node, now)
     if answer == "ask":
         return [asking(node, f"failed ({outcome['failure']}: {outcome['message']}): run again, take it as done, or failed?")]
     if answer == "skip":
@@ -109,6 +105,45 @@ def _of_failure(state: State, node: Node, now: float) -> list[Draft]:
     if answer == "undo":
         drafts.append(Draft(kind="undo.wanted", body={"tasks": undoable(state), "by": "decision"}))
     return drafts
+
+
+def failure_facts(state: State, node: Node, outcome: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What deciders are told about a failure."""
+    return {
+        "class": outcome["failure"],
+        "message": outcome["message"],
+        "exit_code": outcome["exit_code"],
+        "attempts": len(node.attempts),
+        "risk": node.task.risk,
+        "autonomy": state.options["autonomy"],
+        "ask_before": list(state.options.get("ask_before", ())),
+        "memory": memory_of(node),
+        "tried": dict(node.tried or {}),
+        "log": node.attempts[-1].log,
+    }
+
+
+def memory_of(node: Node) -> int | None:
+    """The limit of memory in force, in bytes."""
+    given = node.values.get("memory")
+    if isinstance(given, str):
+        try:
+            return parse_size(given)
+        except ValueError:
+            return None
+    return given if isinstance(given, int) else None
+
+
+def _after_remedy(state: State, node: Node, now: float) -> list[Draft]:
+    """One more attempt if the remedy worked; else the failure stands."""
+    if node.parts_open:
+        return []
+    remedy, name = node.parts[-1], node.values["decided"]["by"]
+    if remedy.state == "succeeded":
+        return [_again(node, now, f"the remedy {name} was applied")]
+    outcome = node.attempts[-1].outcome or {}
+    told = f"{outcome['message']}; its remedy {name} {remedy.state}: {remedy.message}"
+    return [failed(state, node, outcome["failure"], told)]
 
 
 def asking(node: Node, message: str) -> Draft:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
 from turbo_core.engine.times import between
@@ -59,7 +61,8 @@ def _succeeded(node: Node) -> str:
     if len(node.attempts) > 1:
         before = node.attempts[-2].outcome or {}
         told = before.get("message") or before.get("state")
-        return f"{name} ran {len(node.attempts)} times and then succeeded; the attempt before the last ended with: {told}."
+        head = f"{name} ran {len(node.attempts)} times and then succeeded"
+        return f"{head}; the attempt before the last ended with: {told}{_decided(node)}."
     return f"{name} ran {_cause(node)}, and succeeded in {took:.1f} s."
 
 
@@ -71,7 +74,25 @@ def _failed(node: Node) -> str:
     if node.failure == "child":
         return f"{name} failed, because the workflow it ran failed: {node.message}{tolerated}."
     tries = f" after {len(node.attempts)} attempts" if len(node.attempts) > 1 else ""
-    return f"{name} failed{tries} ({node.failure}): {node.message}{tolerated}."
+    return f"{name} failed{tries} ({node.failure}): {node.message}{_decided(node)}{tolerated}."
+
+
+_CHOSE: Final = {
+    "retry": "to try once more",
+    "heal": "for a remedy and one more attempt",
+    "undo": "to undo what was done",
+    "skip": "to go on without it",
+    "ask": "to ask a person",
+    "stop": "to stop",
+}
+
+
+def _decided(node: Node) -> str:
+    """What was decided about its last failure that no retry took; empty if nobody had an opinion."""
+    decided = node.values.get("decided") or {}
+    if not decided.get("by"):
+        return ""
+    return f"; {decided['by']} decided {_CHOSE[decided['answer']]}: {decided['reason']}"
 
 
 def _skipped(state: State, node: Node) -> str:

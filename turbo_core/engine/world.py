@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from turbo_core.engine.comparing import fingerprint
-from turbo_core.engine.consulting import opinions
+from turbo_core.engine.consulting import Context, opinions
 from turbo_core.engine.delivering import Communicate, Delivery
 from turbo_core.engine.keyring import KeyRing
 from turbo_core.engine.launching import Launcher
@@ -25,7 +25,8 @@ from turbo_core.engine.observing import Observer
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Faulted, Happening, KeyGiven, Requested
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.state import State
-from turbo_core.journal import decided, history, inbox
+from turbo_core.failures import FailureRule
+from turbo_core.journal import decided, history, inbox, logs
 from turbo_core.journal.bell import Bell
 from turbo_core.journal.lock import Holder
 from turbo_core.messages import Message
@@ -54,6 +55,7 @@ class Surroundings:
         holder: this process.
         secrets: the value of each secret of the run.
         weights: the weight of each plugin's opinion.
+        rules: what the project says about failures.
         channels: channels that this process answers for itself.
     """
 
@@ -64,6 +66,7 @@ class Surroundings:
     holder: Holder
     secrets: Mapping[str, str]
     weights: Mapping[str, int]
+    rules: Sequence[FailureRule] = ()
     channels: Mapping[str, Communicate] = field(default_factory=dict)
 
 
@@ -201,7 +204,9 @@ class RealWorld:
         self._threads.submit(self._consult, question)
 
     def _consult(self, question: Question) -> None:
-        found = opinions(self._plugins, question, self._around.project, self._around.weights)
+        around, log = self._around, str(question.facts.get("log") or "")
+        context = Context(around.project, around.rules, lambda limit: logs.tail(around.folder, log, limit) if log else "")
+        found = opinions(self._plugins, question, context, around.weights)
         wanted = question.facts.get("baselines") or {}
         past = decided.measured(self._around.project, self._around.workflow, question.task, wanted) if wanted else {}
         self.post(Consulted(question=question, opinions=self._masker.mask_json(found), baselines=past))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from turbo_core.builtin.decide import turbo_decide
 from turbo_core.engine.answers import answered, lost_answered
+from turbo_core.engine.consulting import Context
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.runner import PARKED
@@ -156,7 +157,7 @@ class _Rehearsal:
     def _decide(self, question: Question) -> Sequence[Mapping[str, JSON]]:
         names = fitting(self._case.opinions, self._node(question.task))
         given = self._case.opinions[names[0]] if names else ()
-        built_in = turbo_decide(question)
+        built_in = turbo_decide(question, Context(self._simulation.folder))
         return [*map(_opinion, given), *([opinion(built_in.name, answer=built_in.answer)] if built_in is not None else [])]
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import ClassVar
 
+from turbo_core.engine.consulting import Context
 from turbo_core.model import Opinion, Question
 from turbo_core.testing.conformance.base import difference
 from turbo_core.testing.conformance.checks import check, refuse, require
@@ -16,11 +15,6 @@ from turbo_core.testing.conformance.hooks import HookSuite
 from turbo_core.testing.conformance.samples import questions
 
 ANSWERS = ("retry", "undo", "skip", "ask", "stop")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Context:
-    project: Path
 
 
 class DeciderSuite(HookSuite):
@@ -78,7 +72,7 @@ class DeciderSuite(HookSuite):
             )
 
     def _ask(self, question: Question) -> Opinion | None:
-        context = _Context(project=self.project)
+        context = Context(self.project)
         answer = self.ask(_shown(question), "answer None where it cannot tell", question=question, context=context)
         if answer is None:
             return None
