@@ -1,0 +1,1 @@
+"""Slack for Turbo. Importing the package costs nothing; the hooks are in ``turbo_plugin_slack.plugin``."""
