@@ -50,7 +50,7 @@ class Post:
         if self.replies:
             return self.replies.pop(0)
         content = cast("bytes", envelope.content)
-        self.mails.append(cast("EmailMessage", message_from_bytes(content, policy=default)))
+        self.mails.append(message_from_bytes(content, policy=default))
         return "250 OK"
 
     def mailbox(self) -> dict[str, str]:

@@ -15,6 +15,8 @@ from .conftest import Post
 class Mailbox:
     """A mailbox that keeps one mail of each name, as most do."""
 
+    settings: Mapping[str, Any]
+
     @pytest.fixture(autouse=True)
     def _with_a_server(self, start: Callable[..., Post]) -> None:
         self.post = start()

@@ -19,7 +19,7 @@ SENDER = "Turbo <turbo@example.org>"
 def arrived(text: Text, **more: object) -> EmailMessage:
     """A mail as its reader gets it."""
     made = letter(text, key="k", sender=SENDER, to=["Ada <ada@example.org>", "b@example.org"], **more)  # type: ignore[arg-type]
-    return cast("EmailMessage", message_from_bytes(made.as_bytes(), policy=default))
+    return message_from_bytes(made.as_bytes(), policy=default)
 
 
 def part(mail: EmailMessage, kind: str) -> str:

@@ -15,6 +15,8 @@ from .conftest import KEY
 class Receiver:
     """A receiver that does as the standard says: what it has by that name, it takes and drops."""
 
+    settings: Mapping[str, Any]
+
     @pytest.fixture(autouse=True)
     def _with_a_receiver(self, turbo_http: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HOOK_KEY", KEY)

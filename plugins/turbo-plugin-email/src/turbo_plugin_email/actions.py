@@ -64,7 +64,7 @@ def send(
             attachments=_contents(context.project, attachments or []),
         )
         refused = hand_over(mail, server_of(settings))
-    return Sent(message_id=mail["Message-ID"], refused=dict(refused))
+    return Sent(message_id=str(mail["Message-ID"]), refused=dict(refused))
 
 
 @send.plan

@@ -36,7 +36,7 @@ def turbo_communicate(message: Message, settings: Settings) -> Receipt:
             reply_to=message.reference,
         )
         send(mail, server_of(settings))
-    return Receipt(channel=message.channel, reference=message.reference or mail["Message-ID"])
+    return Receipt(channel=message.channel, reference=message.reference or str(mail["Message-ID"]))
 
 
 def _text(message: Message) -> Text:

@@ -14,7 +14,7 @@ from turbo_plugin_slack.settings import Settings
 from turbo_plugin_slack.telling import deliver, post_of
 from turbo_plugin_slack.web import post_by_webhook
 
-turbo_api = ">=1.1.0,<2.0.0"
+turbo_api = ">=1.0.0,<2.0.0"
 
 
 @hookimpl
@@ -50,7 +50,13 @@ def turbo_listen(context: ListenContext, settings: Settings) -> None:
         comment, fields = (form.comment, form.values) if form else ("", {})
         try:
             return context.answer(
-                asked.run, asked.task, asked.token, approve=heard.approve, who=f"slack:{heard.user}", comment=comment, fields=fields
+                asked.run,
+                asked.task,
+                asked.token,
+                approve=heard.approve,
+                who=f"slack:{heard.user}",
+                comment=comment,
+                fields=fields,
             )
         except Exception as error:  # the person is to see it too, and the next answer to be heard
             return f"the answer could not be taken: {error}"

@@ -135,8 +135,18 @@ def _read(key: str, told: Any, *, again: bool) -> Message | Answer:
         raise ValueError("'type' is text, and 'data' an object")
     if kind != ANSWER:
         return Message(key=key, kind=kind, data=data, again=again)
-    text = {name: str(data[name]) for name in ("run", "task", "token", "who")}
     if not isinstance(data["approve"], bool):
         raise ValueError("'approve' is true or false")
-    more = {"comment": str(data.get("comment", "")), "fields": dict(data.get("fields", {}))}
-    return Answer(key=key, kind=kind, data=data, again=again, approve=data["approve"], **text, **more)
+    return Answer(
+        key=key,
+        kind=kind,
+        data=data,
+        again=again,
+        run=str(data["run"]),
+        task=str(data["task"]),
+        token=str(data["token"]),
+        approve=data["approve"],
+        who=str(data["who"]),
+        comment=str(data.get("comment", "")),
+        fields=dict(data.get("fields", {})),
+    )
