@@ -131,7 +131,7 @@ def test_no_color(project: Path, around: dict[str, str]) -> None:
     ("text", "told"),
     [
         ("job = 3", "there is no setting 'job'; did you mean 'jobs'?"),
-        ("xyzzy = 3", "there is no setting 'xyzzy'; there are: autonomy, cache_folder"),
+        ("xyzzy = 3", "there is no setting 'xyzzy'; there are: approvers, ask_before, autonomy, cache_folder"),
         ("secrets.provider = []", "there is no setting 'secrets.provider'; did you mean 'secrets.providers'?"),
         ("plugins.disable = []", "there is no setting 'plugins.disable'; did you mean 'plugins.disabled'?"),
         ("plugins = 3", "there is no setting 'plugins'"),

@@ -37,6 +37,7 @@ from turbo_core.journal.runs import home, look_at, new_id, resolve, run_folder
 from turbo_core.journal.takeover import end_holder
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import Attempt, Draft, Outcome, RunView
+from turbo_core.people import People, asked_about
 from turbo_core.plugins import configuring
 from turbo_core.plugins import names as plugin_names
 from turbo_core.plugins.catalog import Catalog
@@ -110,7 +111,8 @@ class App:
     ) -> None:
         self.project = project_root(current_folder(), project)
         self.settings: Settings = read_settings(self.project, flags, assigned=assigned)
-        self.actor = account()
+        self.people = People(aliases=self.settings.people, groups=self.settings.groups)
+        self.actor = self.people.person(account())
         self.source = f"{source} on {Holder.here('').host}"
         known = names or plugin_names.find(self.settings.cache_folder)
         self.plugins = Plugins(
@@ -291,7 +293,7 @@ class App:
         """
         said = said or Said(actor=self.actor, source=self.source)
         state, body = self.fold(folder), {**body, "source": said.source}
-        told = answered(state, task, actor=said.actor, body=body, allows=self.allows, now=time.time())
+        told = answered(state, task, actor=said.actor, body=body, allows=self.people.allows, now=time.time())
         if not told.body["accepted"]:
             if is_held(folder) is None:
                 self._append(folder, told)
@@ -340,7 +342,7 @@ class App:
 
     def _take(self, folder: Path, kind: str, body: Mapping[str, JSON], *, who: str, channel: str) -> str:
         """Take what a person asks through a channel; gives why it is refused."""
-        said = Said(actor=who, source=f"channel {channel}")
+        said = Said(actor=self.people.person(who), source=f"channel {channel}")
         if kind == "answer":
             try:
                 self.answer(folder, str(body["task"]), body, go_on=False, said=said)
@@ -409,10 +411,6 @@ class App:
         names = document(self.plugins, self.fold(folder), folder).names
         return [folder / FOLDER_NAME / name for name in names]
 
-    def allows(self, who: Sequence[str], actor: str) -> bool:
-        """Whether an account is among names and groups; an empty list allows everybody."""
-        return not who or actor in who or any(actor in self.settings.groups.get(name, ()) for name in who)
-
     # ------------------------------------------------------------ making a run
 
     def _crew(self, workflow: Workflow, options: Options, front: Front) -> Crew:
@@ -431,7 +429,7 @@ class App:
             secrets=secrets,
             weights=self.settings.weights,
             rules=self.settings.failures,
-            allows=self.allows,
+            allows=self.people.allows,
             documents=self.settings.report,
             wait=options.wait,
             trackers=front.trackers,
@@ -474,6 +472,8 @@ class App:
                 "strict": options.strict,
                 "force": options.force,
                 "autonomy": self.settings.autonomy,
+                "ask_before": asked_about(self.settings.autonomy, self.settings.ask_before),
+                "approvers": list(self.settings.approvers),
             },
             "core_version": __version__,
             "project": str(self.project),

@@ -210,7 +210,10 @@ class CriterionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionView:
-    """What the host concluded at a gate: ``decision`` is ``accepted``, ``rejected``, ``asked`` or ``expired``."""
+    """What the host concluded at a gate: ``decision`` is ``accepted``, ``rejected``, ``asked`` or ``expired``.
+
+    ``accept`` and ``reject`` are ``None`` where only a person was asked, before a task that may not start without one.
+    """
 
     task: str
     question: str

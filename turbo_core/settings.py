@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 from turbo_core.errors import UsageError
 from turbo_core.failures import FailureRule
 from turbo_core.settings_table import SETTINGS, Setting, expanded, read_path
-from turbo_core.words import JSON
+from turbo_core.words import JSON, Risk
 
 Autonomy: TypeAlias = Literal["full", "supervised", "manual"]
 Color: TypeAlias = Literal["auto", "always", "never"]
@@ -89,6 +89,9 @@ class Settings:
     keep_days: int = 0
     keep_gib: int = 0
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ask_before: tuple[Risk, ...] = ()
+    approvers: tuple[str, ...] = ()
     failures: tuple[FailureRule, ...] = ()
     secret_providers: tuple[str, ...] = ("env", "file")
     disabled: tuple[str, ...] = ()

@@ -80,11 +80,30 @@ def _table(raw: object) -> object:
         return None
 
 
-def _read_groups(raw: object) -> Mapping[str, tuple[str, ...]]:
-    raw = _table(raw)
-    if not isinstance(raw, dict) or not all(isinstance(members, list) for members in raw.values()):
-        raise ValueError("a table: name of the group = list of account names")
-    return {name: _read_names(members) for name, members in raw.items()}
+def _read_lists(what: str) -> Callable[[object], Mapping[str, tuple[str, ...]]]:
+    def read(raw: object) -> Mapping[str, tuple[str, ...]]:
+        raw = _table(raw)
+        if not isinstance(raw, dict) or not all(isinstance(members, list) for members in raw.values()):
+            raise ValueError(f"a table: {what}")
+        return {name: _read_names(members) for name, members in raw.items()}
+
+    return read
+
+
+def _read_people(raw: object) -> Mapping[str, tuple[str, ...]]:
+    people = _read_lists("name of the person = list of their other names")(raw)
+    names = [*people, *(name for names in people.values() for name in names)]
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise ValueError(f"each name for one person only; {twice!r} stands twice")
+    return people
+
+
+def _read_risks(raw: object) -> tuple[str, ...]:
+    risks = _read_names(raw)
+    if not set(risks) <= {"read", "change", "destroy"}:
+        raise ValueError("a list of risks: read, change, destroy")
+    return risks
 
 
 def _read_failures(raw: object) -> tuple[FailureRule, ...]:
@@ -179,8 +198,28 @@ SETTINGS: Final = (
     Setting(
         field="groups",
         key="groups",
-        read=_read_groups,
+        read=_read_lists("name of the group = list of account names"),
         help="Groups of account names, for `who` of a gate.",
+    ),
+    Setting(
+        field="people",
+        key="people",
+        read=_read_people,
+        help="Persons, and what they are called elsewhere: other accounts, `slack:U123`, an address.",
+    ),
+    Setting(
+        field="ask_before",
+        key="ask_before",
+        variable="TURBO_ASK_BEFORE",
+        read=_read_risks,
+        help="Risks of tasks before which a person is asked with autonomy `supervised`; `manual` adds `change` and `destroy`.",
+    ),
+    Setting(
+        field="approvers",
+        key="approvers",
+        variable="TURBO_APPROVERS",
+        read=_read_names,
+        help="Accounts and groups that may answer what is asked before a task; empty: anyone.",
     ),
     Setting(
         field="secret_providers",

@@ -130,7 +130,7 @@ def _ask(shell: Shell, result: Result) -> Callable[[Front], Result | None] | Non
     """Ask the first question that the person here may answer; ``None`` if there is none, or they would rather not."""
     app = shell.app()
     for node in app.fold(result.folder).asking:
-        if "due" in node.asked and app.allows(node.asked["who"], app.actor) and not _is_starter(shell, result, node):
+        if "due" in node.asked and app.people.allows(node.asked["who"], app.actor) and not _is_starter(shell, result, node):
             return _ask_gate(shell, result, node)
         if "due" not in node.asked:
             return _ask_lost(shell, result, node)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from turbo_core.engine.gating import binding
+from turbo_core.engine.asking import binding
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.model import Draft

@@ -203,6 +203,13 @@ class Board:
         else:
             self.instant[node] = None
 
+    def let_start(self, node: Node) -> None:
+        """Queue a task that has asked a person before its start; what it was told stands in its ``gate``."""
+        self.asking.pop(node, None)
+        self.verdicts.pop(node, None)
+        node.state, node.asked = "ready", {}
+        self.push(node)
+
     def stop(self, node: Node) -> None:
         """A task failed: its workflow starts nothing more. With ``--fail-fast`` what has begun there or within it ends too."""
         stopped = [node.scope]

@@ -48,8 +48,11 @@ def _run_changed(board: Board, event: Event) -> None:
     board.judge.clear()
     board.redefine(board.root, board.workflow)
     for node in [node for node in board.asking if "due" in node.asked]:
-        # What was asked about is not what runs now: the gate asks anew.
+        # What was asked about is not what runs now: it is asked anew.
         del board.asking[node]
+        if node.task.kind != "decide":
+            node.asked, node.gate, node.values, node.state = {}, {}, {}, "pending"
+            continue
         node.asked, node.state = {}, "running"
         board.verdicts[node] = None
 

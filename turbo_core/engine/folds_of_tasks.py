@@ -205,6 +205,8 @@ def _gate_opinions(board: Board, event: Event) -> None:
 def _gate_asked(board: Board, event: Event) -> None:
     node = board.nodes[event.task]
     node.state, node.asked = "asking", dict(event.body)
+    if node.task.kind != "decide":
+        node.gate = {"question": event.body["question"]}
     board.asking[node] = None
     board.verdicts.pop(node, None)
     heapq.heappush(board.delayed, (event.body["due"], node.order, node.address))
@@ -222,7 +224,10 @@ def _gate_decided(board: Board, event: Event) -> None:
     board.decisions.append(event)
     node = board.nodes[event.task]
     node.gate = {**node.gate, "decided": dict(event.body)}
-    board.verdicts[node] = None
+    if node.task.kind == "decide" or event.body["decision"] != "accepted":
+        board.verdicts[node] = None
+    else:
+        board.let_start(node)
 
 
 def remedy_task(failed: Task, remedy: Mapping[str, JSON]) -> Task:

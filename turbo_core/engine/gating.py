@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
-import msgspec
-
+from turbo_core.engine.asking import binding, question
 from turbo_core.engine.judging import ended, invalid, tolerates
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
@@ -120,10 +118,9 @@ def criterion_json(view: CriterionView) -> dict[str, JSON]:
 
 def ask(state: State, node: Node, verdict: Verdict, now: float) -> list[Draft]:
     """The question to a person, bound to what it was asked about, and the message that carries it."""
-    gate = gate_of(node)
-    question = gate.ask
+    asks = gate_of(node).ask
     criteria = [criterion_json(view) for view in verdict.criteria]
-    assert question is not None
+    assert asks is not None
     final = sorted(other.address for other in state.nodes.values() if other.final)
     try:
         told = _message(state, node, verdict)
@@ -135,35 +132,16 @@ def ask(state: State, node: Node, verdict: Verdict, now: float) -> list[Draft]:
         "score": verdict.score,
         "confidence": verdict.confidence,
         "reason": verdict.reason,
-        "who": list(question.who),
-        "due": iso(now + question.within),
+        "who": list(asks.who),
+        "due": iso(now + asks.within),
         "final": final,
         "bound": binding(state, node, final),
-        "fields": [_field(entry) for entry in question.fields],
-        "comment": question.comment,
-        "not_starter": question.not_starter,
+        "fields": [_field(entry) for entry in asks.fields],
+        "comment": asks.comment,
+        "not_starter": asks.not_starter,
         "message": told,
     }
-    message: dict[str, JSON] = {
-        "key": f"{state.run}/{state.round}/{node.address}/asked/{state.seq}",
-        "kind": "question",
-        "level": "warning",
-        "subject": str(node.gate["question"]),
-        "body": told,
-        "fields": {"Answer": f"turbo approve {state.run} {node.address}   or   turbo reject {state.run} {node.address}"},
-        "to": list(state.channels),
-        "form": {
-            "token": body["bound"],
-            "who": body["who"],
-            "until": body["due"],
-            "fields": body["fields"],
-            "comment": body["comment"],
-        },
-    }
-    return [
-        Draft(kind="gate.asked", task=node.address, body=body),
-        Draft(kind="message.queued", task=node.address, body=message),
-    ]
+    return question(state, node, body)
 
 
 def _message(state: State, node: Node, verdict: Verdict) -> str:
@@ -182,20 +160,6 @@ def _message(state: State, node: Node, verdict: Verdict) -> str:
 
 def _field(entry: object) -> dict[str, JSON]:
     return {name: getattr(entry, name) for name in ("name", "type", "required", "default", "choices", "description")}
-
-
-def binding(state: State, node: Node, final: list[str]) -> str:
-    """A digest of what an answer is about: run, round, workflow, inputs, and the outputs that were final when it was asked."""
-    facts: list[JSON] = [
-        state.run,
-        state.round,
-        node.address,
-        state.created["digest"],
-        dict(state.root.inputs),
-        {address: state.nodes[address].outputs for address in final},
-    ]
-    text = msgspec.json.encode(facts, order="sorted")
-    return hashlib.sha256(b"turbo/bound/v1\0" + text).hexdigest()
 
 
 def opened(node: Node) -> list[Draft]:

@@ -12,6 +12,7 @@ import heapq
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
+from turbo_core.engine.approving import approval
 from turbo_core.engine.ending import advance, begin
 from turbo_core.engine.gating import expire, opened
 from turbo_core.engine.judging import cancelled, ended, halted, invalid, judge
@@ -148,13 +149,13 @@ def _start(state: State, now: float) -> list[Draft]:
         if node.state != "ready" or node.due > iso(now) or address in seen:
             continue
         seen.add(address)
-        found = _attempt(state, node)
+        found = _attempt(state, node, now)
         free -= any(draft.kind == "attempt.started" for draft in found)
         drafts += found
     return drafts
 
 
-def _attempt(state: State, node: Node) -> list[Draft]:
+def _attempt(state: State, node: Node, now: float) -> list[Draft]:
     task = node.task
     if (task.sources or task.produces) and not state.options["force"]:
         files = node.values.get("files")
@@ -164,6 +165,9 @@ def _attempt(state: State, node: Node) -> list[Draft]:
             message = f"nothing changed since run {files['run']}"
             same = ended(node, "succeeded", message=message, unchanged=True, outputs=files["outputs"])
             return [same]
+    asks = approval(state, node, now)
+    if asks:
+        return asks
     if task.concurrency is not None and node.key != "taken":
         return _key(node) if not node.key else []
     number = len(node.attempts) + 1

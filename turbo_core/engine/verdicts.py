@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 
+from turbo_core.engine.approving import approval_verdict
 from turbo_core.engine.gating import gate_verdict
 from turbo_core.engine.judging import cancelled, ended, failed, skipped, tolerates
 from turbo_core.engine.nodes import Node, Scope
@@ -31,6 +32,8 @@ def verdict(state: State, node: Node, now: float) -> list[Draft]:
         return [_of_group(state, node)]
     if node.task.undo_all:
         return [cancelled(node) if _cancels(state, node) else _of_undo_step(state, node)]
+    if "due" in node.asked:
+        return [approval_verdict(state, node)]
     if "answer" in node.asked:
         return _answered(state, node, now)
     if node.key == "refused":

@@ -131,15 +131,14 @@ def _usage(used: Mapping[str, JSON]) -> Usage:
 def _decision(event: Event, state: State) -> DecisionView:
     node, body = state.nodes[event.task], event.body
     gate = node.task.gate
-    assert gate is not None
     return DecisionView(
         task=event.task,
         question=str(node.gate.get("question", "")),
         decision=body["decision"],
         score=body["score"],
         confidence=body["confidence"],
-        accept=gate.accept,
-        reject=gate.reject,
+        accept=gate.accept if gate else None,
+        reject=gate.reject if gate else None,
         reason=body["reason"],
         by=body["by"],
         comment=body["comment"],

@@ -18,6 +18,7 @@ from turbo_core.engine.verdicts import undoable
 from turbo_core.engine.view import view
 from turbo_core.errors import PluginFailed
 from turbo_core.model import ActionInfo, Draft, Event, RunView
+from turbo_core.people import asked_about
 from turbo_core.settings import Autonomy
 from turbo_core.testing.memory import CrashPoint, MemoryJournal
 from turbo_core.testing.world import BEGIN, Choose, Decide, SimulatedWorld, Stubs, Watch
@@ -120,6 +121,7 @@ class Simulation:
         fail_fast: as ``--fail-fast``.
         force: as ``--force``.
         autonomy: the autonomy in force.
+        ask_before: as the setting.
         actions: what `uses:` may name; a whole catalogue, where the plugins are there.
         journals: makes the journal of each runner, where it is not to live in memory alone.
 
@@ -139,6 +141,7 @@ class Simulation:
         fail_fast: bool = False,
         force: bool = False,
         autonomy: Autonomy = "supervised",
+        ask_before: Sequence[Risk] = (),
         actions: Sequence[StubAction] | Actions = (),
         journals: Journals = MemoryJournal,
     ) -> None:
@@ -164,6 +167,8 @@ class Simulation:
                 "strict": strict,
                 "force": force,
                 "autonomy": autonomy,
+                "ask_before": asked_about(autonomy, ask_before),
+                "approvers": [],
             },
             "core_version": "0",
             "project": str(folder),
