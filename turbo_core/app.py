@@ -14,7 +14,7 @@ from turbo_core import __version__
 from turbo_core.builtin.matching import check as check_rules
 from turbo_core.engine.answers import Said, answered, lost_answered
 from turbo_core.engine.delivering import Communicate
-from turbo_core.engine.documenting import FOLDER_NAME, document
+from turbo_core.engine.documenting import Desk, Documents, document
 from turbo_core.engine.folding import fold
 from turbo_core.engine.keeping import Bounds, tidy
 from turbo_core.engine.observing import Track
@@ -406,10 +406,14 @@ class App:
         """A run as a value."""
         return view(self.fold(folder), folder)
 
-    def report(self, folder: Path) -> list[Path]:
-        """Make the documents of a run anew; gives their paths."""
-        names = document(self.plugins, self.fold(folder), folder).names
-        return [folder / FOLDER_NAME / name for name in names]
+    @property
+    def desk(self) -> Desk:
+        """What those find who make documents."""
+        return Desk(templates=self.project / self.settings.templates, compiled=self.settings.cache_folder / "templates")
+
+    def report(self, folder: Path) -> Documents:
+        """Make the documents of a run anew, in the ``report`` folder of the run."""
+        return document(self.plugins, self.view(folder), self.desk)
 
     # ------------------------------------------------------------ making a run
 
@@ -431,6 +435,7 @@ class App:
             rules=self.settings.failures,
             allows=self.people.allows,
             documents=self.settings.report,
+            desk=self.desk,
             wait=options.wait,
             trackers=front.trackers,
             channels=front.channels,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from turbo_core.differences import Comparison
 from turbo_core.failures import FailureRule, Remedy
 from turbo_core.words import JSON, FailureClass, OutcomeState, Risk, RunOutcome
 
@@ -316,8 +317,20 @@ class ActView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaultView:
+    """What a plugin did wrong without harm to the run: at which moment (``document``, ``track``…), and what was said."""
+
+    plugin: str
+    moment: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """A whole run as a value, folded from its journal: what reports, documents and ``turbo show`` are made from."""
+    """A whole run as a value, folded from its journal: what reports, documents and ``turbo show`` are made from.
+
+    ``compared`` is what differs from the last good run of the same workflow; ``None`` if there was none, or nobody looked.
+    """
 
     id: str
     workflow: str
@@ -342,6 +355,10 @@ class RunView:
     digest: str
     folder: Path
     acts: tuple[ActView, ...] = ()
+    host: str = ""
+    jobs: int = 0
+    compared: Comparison | None = None
+    faults: tuple[FaultView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,10 +383,15 @@ class Document:
 
 
 class DocumentContext(Protocol):
-    """What a documenter sees of the host."""
+    """What a documenter sees of the host. ``compiled`` is a folder for what can be made again, or ``None``."""
+
+    compiled: Path | None
 
     def log_tail(self, path: str, limit: int) -> str:
         """The last ``limit`` characters of an attempt's log (``AttemptView.log``), already masked; empty if there is none."""
+
+    def template(self, name: str) -> str:
+        """The project's own text of the template ``name`` (``report.html.j2``); empty if it has none."""
 
 
 class DecideContext(Protocol):

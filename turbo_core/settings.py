@@ -85,6 +85,7 @@ class Settings:
     autonomy: Autonomy = "supervised"
     color: Color = "auto"
     report: bool = True
+    templates: Path = Path(".turbo/templates")
     keep: int = 1000
     keep_days: int = 0
     keep_gib: int = 0

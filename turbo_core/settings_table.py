@@ -175,6 +175,13 @@ SETTINGS: Final = (
         help="Write the report when a run ends.",
     ),
     Setting(
+        field="templates",
+        key="templates",
+        variable="TURBO_TEMPLATES",
+        read=read_path,
+        help="The folder of the project's own templates.",
+    ),
+    Setting(
         field="keep",
         key="keep",
         variable="TURBO_KEEP",

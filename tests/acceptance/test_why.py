@@ -156,7 +156,7 @@ def test_a_report_made_twice_has_the_same_bytes(project: Project) -> None:
     project.write("turbo.yaml", EVERY_END)
     project.turbo("run", "--quiet")
     reports = {path: path.read_bytes() for path in (project.run / "report").iterdir()}
-    assert {path.name for path in reports} == {"report.md", "report.html"}
+    assert {path.name for path in reports} == {"report.md", "report.html", "report.json"}
     for path in reports:
         path.unlink()
     ended = project.turbo("report")

@@ -4,14 +4,19 @@ from tests.report import runs
 from turbo_core.builtin import document
 
 
-class Logs:
+class Context:
+    compiled = None
+
     def log_tail(self, path: str, limit: int) -> str:
         return runs.log_tail(path, limit)
 
+    def template(self, name: str) -> str:
+        return ""
+
 
 def test_a_run_becomes_markdown_and_html() -> None:
-    made = {page.name: page for page in document.turbo_document(runs.failed(), Logs())}
-    assert list(made) == ["report.md", "report.html"]
+    made = {page.name: page for page in document.turbo_document(runs.failed(), Context())}
+    assert list(made) == ["report.md", "report.html", "report.json"]
     assert made["report.html"].media_type == "text/html; charset=utf-8"
     assert made["report.html"].content.startswith(b"<!doctype html>")
     assert made["report.md"].content.startswith("# ✗ release failed".encode())

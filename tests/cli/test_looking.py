@@ -220,7 +220,7 @@ def test_events_as_json_lines(cli: Turbo, ran: str) -> None:
 
 def test_report_writes_and_tells_where(cli: Turbo, project: Path, ran: str) -> None:
     paths = [Path(line) for line in cli("report").out.splitlines()]
-    assert {path.name for path in paths} == {"report.md", "report.html"}
+    assert {path.name for path in paths} == {"report.md", "report.html", "report.json"}
     assert all(path.is_file() for path in paths)
 
 
@@ -244,7 +244,7 @@ def test_a_report_that_cannot_be_copied_is_told(cli: Turbo, tmp_path: Path, ran:
 def test_open_needs_a_page(cli: Turbo, ran: str) -> None:
     ended = cli("-p", "no:document", "report", "--open")
     assert ended.code == 2
-    assert "no plugin wrote a page" in ended.err
+    assert "no plugin wrote report.html" in ended.err
 
 
 # ---------------------------------------------------------------- the bare turbo

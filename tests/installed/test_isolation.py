@@ -190,10 +190,17 @@ def test_a_documenter_that_fails_is_named_and_the_others_write(site: Site, body:
     site.write("turbo.yaml", "name: hello\ntasks: {say: {run: echo said}}\n")
     ended = site.turbo("run")
     assert ended.returncode == 0, ended.stdout + ended.stderr
-    assert "wrote report.md, report.html; the documents of pen are not complete: " in ended.stdout
+    assert "wrote report.md, report.html, report.json; the documents of pen are not complete: " in ended.stdout
     assert told in ended.stdout
     events = [json.loads(line) for line in site.turbo("events", "--json").stdout.splitlines()]
     assert [*events[-1]["body"]["faults"]] == ["pen"]
+    page = next(site.project.rglob("report.html"))
+    content = page.read_bytes()
+    assert b"Faults of plugins" in content
+    again = site.turbo("report")
+    assert again.returncode == 1
+    assert "the documents of pen are missing" in again.stderr
+    assert page.read_bytes() == content
     assert not [*site.project.rglob("out.txt")]
 
 

@@ -46,7 +46,7 @@ def test_a_graph_that_is_too_large_keeps_what_failed_and_counts_the_rest() -> No
     nodes = layout([runs.phase("p", *tasks)]).nodes
     assert len(nodes) == CAP
     assert "t900" in {node.label for node in nodes}
-    assert nodes[-1].label == "701 more"
+    assert nodes[-1].label == "401 more"
 
 
 def test_attempts_that_overlap_stand_in_different_lanes() -> None:

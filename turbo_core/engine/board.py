@@ -72,6 +72,8 @@ class Board:
         self.acts: list[Event] = []
         self.anomalies: list[Event] = []
         self.documents: tuple[str, ...] = ()
+        self.document_faults: Mapping[str, str] = {}
+        self.compared: Mapping[str, JSON] = {}
         self.populate(self.root)
 
     def scopes(self) -> Iterator[Scope]:

@@ -6,16 +6,21 @@ It knows no journal: what was written, and what was not, goes back as a value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
+
+from turbo_core.engine.baseline import since_last_good
 from turbo_core.engine.state import State
-from turbo_core.engine.view import view
+from turbo_core.engine.view import document_faults, view
+from turbo_core.errors import StorageFailed
 from turbo_core.journal import logs
 from turbo_core.journal.files import private_folder, storage, write_whole
-from turbo_core.model import Document
+from turbo_core.model import Document, Draft, RunView
 from turbo_core.plugins.hooking import Failure
 from turbo_core.plugins.loading import Plugins
+from turbo_core.words import JSON
 
 FOLDER_NAME = "report"
 
@@ -28,22 +33,70 @@ class Documents:
     faults: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What documenters find: the folder of the project's own templates, and one for what is made from them."""
+
+    templates: Path
+    compiled: Path
+
+
 @dataclass(frozen=True, slots=True)
 class _Context:
     folder: Path
+    desk: Desk
+
+    @property
+    def compiled(self) -> Path | None:
+        try:
+            return private_folder(self.desk.compiled)
+        except StorageFailed:
+            return None
 
     def log_tail(self, path: str, limit: int) -> str:
         return logs.tail(self.folder, path, limit)
 
+    def template(self, name: str) -> str:
+        path = (self.desk.templates / name).resolve()
+        inside = path.is_relative_to(self.desk.templates.resolve())
+        return path.read_text(encoding="utf-8") if inside and path.is_file() else ""
 
-def document(plugins: Plugins, state: State, folder: Path) -> Documents:
+
+def documented(plugins: Plugins, state: State, folder: Path, *, project: Path, desk: Desk, rest: str) -> list[Draft]:
+    """Have the documents of a run made at its end; gives the facts to journal, from which they can be made again.
+
+    What a documenter did wrong belongs into the report of the run, so the documents are made once more if one did.
+
+    Args:
+        plugins: the documenters.
+        state: the run, at rest.
+        folder: the run's folder.
+        project: whose earlier runs it is compared with.
+        desk: what documenters find there.
+        rest: the outcome, if nothing is left to do; else empty.
+
+    Raises:
+        StorageFailed: a document cannot be written.
+    """
+    run = view(state, folder)
+    others = tuple(fault for fault in run.faults if fault.moment != "document")
+    run = replace(run, compared=since_last_good(project, run) if state.outcome else None, faults=others)
+    written = document(plugins, run, desk)
+    if written.faults:
+        written = document(plugins, replace(run, faults=(*document_faults(written.faults), *others)), desk)
+    body: dict[str, JSON] = {"names": list(written.names), "faults": dict(written.faults), "at_rest": rest}
+    told = [Draft(kind="documents.written", body=body)]
+    return [Draft(kind="run.compared", body=msgspec.to_builtins(run.compared)), *told] if run.compared else told
+
+
+def document(plugins: Plugins, run: RunView, desk: Desk) -> Documents:
     """Ask every documenter, and write what they give into the run's ``report`` folder.
 
     Raises:
         StorageFailed: a document cannot be written.
     """
-    reports = _reports(folder)
-    answers = plugins.collect("turbo_document", run=view(state, folder), context=_Context(folder))
+    reports = _reports(run.folder)
+    answers = plugins.collect("turbo_document", run=run, context=_Context(run.folder, desk))
     names: list[str] = []
     faults: dict[str, str] = {}
     for plugin, answer in answers:

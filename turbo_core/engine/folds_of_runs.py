@@ -34,6 +34,7 @@ def _run_round(board: Board, event: Event) -> None:
     board.round = event.round
     board.outcome, board.exit_code, board.ended_at, board.summary = "", None, "", ""
     board.cancelling, board.cancel_signal, board.rejected = "", 0, False
+    board.compared = {}
     board.clear_queues()
     for address in event.body["reset"]:
         board.reset(board.nodes[address])
@@ -83,6 +84,11 @@ def _run_parked(board: Board, _event: Event) -> None:
 
 def _documents_written(board: Board, event: Event) -> None:
     board.documents = tuple(event.body["names"])
+    board.document_faults = event.body.get("faults", {})
+
+
+def _run_compared(board: Board, event: Event) -> None:
+    board.compared = event.body
 
 
 def _vars_set(board: Board, event: Event) -> None:
@@ -201,6 +207,7 @@ FOLDS_OF_RUNS: Final[Mapping[str, Callable[[Board, Event], None]]] = {
     "run.cancelling": _run_cancelling,
     "run.ended": _run_ended,
     "run.parked": _run_parked,
+    "run.compared": _run_compared,
     "documents.written": _documents_written,
     "vars.set": _vars_set,
     "phase.opened": _phase_opened,

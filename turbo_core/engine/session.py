@@ -18,7 +18,7 @@ from types import FrameType
 
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.delivering import Communicate
-from turbo_core.engine.documenting import document
+from turbo_core.engine.documenting import Desk, document, documented
 from turbo_core.engine.foreseeing import first_forecast, past_of
 from turbo_core.engine.listening import Listeners, Take
 from turbo_core.engine.noticing import Noticing
@@ -29,6 +29,7 @@ from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.recovery import at_rest
 from turbo_core.engine.runner import Runner
 from turbo_core.engine.state import State
+from turbo_core.engine.view import view
 from turbo_core.engine.world import RealWorld, Surroundings
 from turbo_core.errors import RunHeld
 from turbo_core.failures import FailureRule
@@ -63,6 +64,7 @@ class Crew:
     secrets: Mapping[str, str]
     weights: Mapping[str, int]
     allows: Allows
+    desk: Desk
     rules: Sequence[FailureRule] = ()
     documents: bool = True
     wait: bool = False
@@ -128,11 +130,13 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
         with _signals(world, crew.actor):
             code = runner.run([*first(_taken(crew, slots)), *foretold])
         if crew.documents:
-            written = document(crew.plugins, state, folder)
             rest = state.outcome if at_rest(state) else ""
-            body: dict[str, JSON] = {"names": list(written.names), "faults": dict(written.faults), "at_rest": rest}
-            runner.record([Draft(kind="documents.written", body=body)])
-        runner.note(world.settle())
+            kept = project_of(folder)
+            runner.record(documented(crew.plugins, state, folder, project=kept, desk=crew.desk, rest=rest))
+        if late := world.settle():
+            runner.note(late)
+            if crew.documents:  # what observers did wrong while they saw the end belongs into the report, too
+                document(crew.plugins, view(state, folder), crew.desk)
         history.record(project_of(folder), read(folder))
         if state.outcome:  # a thousand ended runs would keep a gigabyte that none of them needs
             journal.release_reserve()

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from turbo_core.differences import comparison_from
 from turbo_core.engine.acts import acts
 from turbo_core.engine.nodes import AttemptRecord, Node, Scope
 from turbo_core.engine.state import State
 from turbo_core.engine.times import between
 from turbo_core.engine.values import outputs_of, summary_of, title_of
 from turbo_core.engine.why import why
-from turbo_core.model import AttemptView, CriterionView, DecisionView, Event, MessageView, PhaseView, RunView, TaskView, Usage
+from turbo_core.model import (
+    AttemptView,
+    CriterionView,
+    DecisionView,
+    Event,
+    FaultView,
+    MessageView,
+    PhaseView,
+    RunView,
+    TaskView,
+    Usage,
+)
 from turbo_core.words import JSON, RunOutcome
 
 
@@ -42,7 +54,22 @@ def view(state: State, folder: Path) -> RunView:
         containment=str(state.taken.get("containment", "")),
         digest=created["digest"],
         folder=folder,
+        host=str(state.taken.get("host", "")),
+        jobs=int(state.taken.get("jobs", 0)),
+        compared=comparison_from(state.compared) if state.compared else None,
+        faults=(*document_faults(state.document_faults), *_faults(state)),
     )
+
+
+def _faults(state: State) -> Iterator[FaultView]:
+    """What trackers and listeners did wrong."""
+    for (plugin, hook), event in sorted(state.faults.items()):
+        yield FaultView(plugin=plugin, moment=hook.removeprefix("turbo_"), message=str(event.body["message"]))
+
+
+def document_faults(faults: Mapping[str, str]) -> tuple[FaultView, ...]:
+    """What was wrong with the documents of plugins, in the order of their names."""
+    return tuple(FaultView(plugin=name, moment="document", message=told) for name, told in sorted(faults.items()))
 
 
 def _outcome(state: State) -> RunOutcome:

@@ -34,9 +34,9 @@ def compare(before: RunView, after: RunView) -> Comparison:
         after=after.id,
         outcome=Change(name="outcome", before=before.outcome, after=after.outcome),
         seconds=Pace(name="", before=before.seconds, after=after.seconds),
-        inputs=_values(before.inputs, after.inputs),
-        outputs=_values(before.outputs, after.outputs) if before.outcome == after.outcome else (),
-        plugins=_values(before.plugins, after.plugins),
+        inputs=_values(_sorted(before.inputs), _sorted(after.inputs)),
+        outputs=_values(_sorted(before.outputs), _sorted(after.outputs)) if before.outcome == after.outcome else (),
+        plugins=_values(_sorted(before.plugins), _sorted(after.plugins)),
         surroundings=_values(_surroundings(before), _surroundings(after)),
         states=_values({name: shown_state(task) for name, task in old.items()}, {n: shown_state(t) for n, t in new.items()}),
         durations=_durations(old, new),
@@ -56,6 +56,11 @@ def _surroundings(run: RunView) -> Mapping[str, str]:
         "project": run.project,
         "by": run.actor,
     }
+
+
+def _sorted(values: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    """In the order of the names: a journal keeps no other, and a report has the same bytes before and after it."""
+    return dict(sorted(values.items()))
 
 
 def _values(before: Mapping[str, JSON], after: Mapping[str, JSON]) -> tuple[Change, ...]:

@@ -1,20 +1,23 @@
 """A run as one HTML file: everything inline, nothing from the network, the same bytes for the same run.
 
-Owns the page's values and its policy; the markup is in ``templates/``. Every value is made harmless and escaped in one place
-(``_harmless`` and the template engine's autoescape). Scripts and styles are allowed by their digest only.
+Owns the page's values and its policy; the markup is in ``templates/``, whose files a project can replace. Every value is made
+harmless and escaped in one place (``pages``). Scripts and styles are allowed by their digest only.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment, TemplateError
 
-from turbo_core.model import AttemptView, RunView
-from turbo_core.report import decisions, layout, looks, text, tree
+from turbo_core.model import AttemptView, FaultView, RunView
+from turbo_core.report import decisions, layout, text, tree
+from turbo_core.report.critical import critical_path
+from turbo_core.report.pages import BUILT_IN, Own, environment, source
+from turbo_core.report.resources import resources
 from turbo_core.report.tails import LogTail, tails
 from turbo_core.report.timeline import timeline
 from turbo_core.words import JSON
@@ -25,19 +28,34 @@ _LOGS: Final = (100_000, 600_000)
 _OUTPUTS: Final = 200_000
 _VALUE: Final = 4_000
 _LINES: Final = 12
+FILES: Final = ("report.html.j2", "report.css", "report.js")
+"""The files of the page; a project can bring each of its own."""
+_CHANGES: Final = 30
 
 
-def render(run: RunView, log_tail: LogTail) -> str:
-    """The whole page.
+def render(run: RunView, log_tail: LogTail, own: Own = BUILT_IN) -> str:
+    """The whole page. A template of the project that cannot be used is told on the page, which is then the built-in one.
 
     Args:
         run: the run as a value.
         log_tail: path of a log and a limit in characters to the end of its text.
+        own: what the project brings of its own.
     """
-    environment = _environment()
-    style, script = (_source(environment, name) for name in ("report.css", "report.js"))
+    try:
+        return _render(run, log_tail, own)
+    except (TemplateError, OSError, ValueError, TypeError) as error:
+        if not own.brings:
+            raise
+        fault = FaultView(plugin="the project's template", moment="document", message=f"{type(error).__name__}: {error}")
+        return _render(replace(run, faults=(*run.faults, fault)), log_tail, replace(own, find=BUILT_IN.find))
+
+
+def _render(run: RunView, log_tail: LogTail, own: Own) -> str:
+    made = _environment(own)
+    style, script = (source(made, name) for name in ("report.css", "report.js"))
     numbers = {task.address: number for number, task in enumerate(tree.walk(run.phases), 1)}
-    return environment.get_template("report.html.j2").render(
+    path = critical_path(run)
+    return made.get_template("report.html.j2").render(
         run=run,
         style=style,
         script=script,
@@ -47,6 +65,10 @@ def render(run: RunView, log_tail: LogTail) -> str:
         numbers=numbers,
         picture=layout.layout(run.phases),
         timeline=timeline(run),
+        path=path,
+        critical={task.address for task in path},
+        resources=resources(run),
+        most=_CHANGES,
         tails=tails(run, log_tail, _room(len(numbers))),
         value=_value_of(min(_VALUE, _OUTPUTS // max(len(numbers), 1))),
     )
@@ -58,31 +80,15 @@ def _room(count: int) -> int:
     return min(max(_PAGE - _TASK * count, least), most)
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("turbo_core.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_harmless,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
-        "duration": text.duration,
-        "when": text.when,
-        "day": lambda iso: text.when(iso)[:16],
-        "plural": text.plural,
-        "cut": text.cut,
+def _environment(own: Own) -> Environment:
+    made = environment(own)
+    made.filters |= {
         "percent": lambda part: f"{part * 100:.3f}".rstrip("0").rstrip(".") + "%",
         "figure": decisions.figure,
-        "tone": lambda state: looks.look(state).tone,
-        "mark": lambda state: looks.look(state).symbol,
-        "words": looks.words,
         "shown": tree.shown_state,
         "excerpt": lambda tail: "\n".join(text.tail_lines(tail, _LINES)),
     }
-    environment.globals |= {
+    made.globals |= {
         "rows": decisions.rows,
         "number": decisions.number,
         "remark": decisions.remark,
@@ -90,18 +96,7 @@ def _environment() -> Environment:
         "ended": _ended,
         "as_text": text.as_text,
     }
-    return environment
-
-
-def _harmless(value: object) -> object:
-    """Markup stays, all other text loses its control characters before it is escaped."""
-    return text.strip_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-
-def _source(environment: Environment, name: str) -> Markup:
-    """A file of our own that is put into the page as it is."""
-    assert environment.loader
-    return Markup(environment.loader.get_source(environment, name)[0])  # noqa: S704 - our own file, no foreign text in it
+    return made
 
 
 def _policy(style: str, script: str) -> str:

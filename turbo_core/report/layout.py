@@ -1,4 +1,4 @@
-"""Where the nodes of the graph stand: phases as columns, inside them levels by needs, wrapped when they grow too tall.
+"""Where the nodes of the graph stand: phases side by side, wrapped when they grow too wide, inside them levels by needs.
 
 Pure geometry in pixels over model values; drawing is the template's work. Matrix cells and nested workflows are one node each.
 Beyond ``CAP`` nodes each phase shows those that matter most and one node that counts the rest.
@@ -6,15 +6,15 @@ Beyond ``CAP`` nodes each phase shows those that matter most and one node that c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from turbo_core.model import PhaseView, TaskView
 from turbo_core.report.looks import words
 from turbo_core.report.tree import counted, counts, leaves, shown_state
 
-CAP: Final = 300
+CAP: Final = 600
 ROWS: Final = 16
 WIDTH: Final = 172
 HEIGHT: Final = 44
@@ -22,6 +22,7 @@ GAP_X: Final = 32
 GAP_Y: Final = 12
 TOP: Final = 44
 PAD: Final = 12
+WIDEST: Final = 1900
 _MATTERS: Final = ("failed", "cancelled", "asking", "running", "allowed")
 
 
@@ -44,7 +45,9 @@ class Column:
     """One phase: a lane with its name."""
 
     x: int
+    y: int
     width: int
+    height: int
     name: str
     note: str
 
@@ -67,21 +70,51 @@ def layout(phases: Sequence[PhaseView]) -> Picture:
     columns: list[Column] = []
     nodes: list[Node] = []
     edges: list[str] = []
-    x = 0
-    for phase in phases:
-        placed = _place(_chosen(phase.tasks, cap), x + PAD)
-        rest = _rest(phase.tasks, placed, cap)
-        width = _width([*placed, *rest], x)
-        columns.append(Column(x=x, width=width, name=phase.name, note=counted(leaves([phase]))))
-        nodes += placed + rest
-        edges += _edges(placed)
-        x += width + PAD
+    for row in _rows(_lane(phase, cap) for phase in phases):
+        top = columns[-1].y + columns[-1].height + PAD if columns else 0
+        height = max(lane.height for lane in row)
+        x = 0
+        for lane in row:
+            columns.append(Column(x=x, y=top, width=lane.width, height=height, name=lane.phase.name, note=lane.note))
+            placed = [replace(node, x=node.x + x, y=node.y + top) for node in lane.nodes]
+            nodes += placed
+            edges += _edges(placed)
+            x += lane.width + PAD
+    width = max((column.x + column.width for column in columns), default=1)
+    bottom = max((column.y + column.height for column in columns), default=TOP)
+    return Picture(width=width, height=bottom, columns=tuple(columns), nodes=tuple(nodes), edges=tuple(edges))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Lane:
+    """One phase, placed as if it stood alone."""
+
+    phase: PhaseView
+    nodes: tuple[Node, ...]
+    width: int
+    height: int
+    note: str
+
+
+def _lane(phase: PhaseView, cap: int) -> _Lane:
+    placed = _place(_chosen(phase.tasks, cap), PAD)
+    nodes = (*placed, *_rest(phase.tasks, placed, cap))
+    right = max((node.x for node in nodes), default=PAD) + WIDTH + PAD
     bottom = max((node.y for node in nodes), default=TOP) + HEIGHT + PAD
-    return Picture(width=max(x - PAD, 1), height=bottom, columns=tuple(columns), nodes=tuple(nodes), edges=tuple(edges))
+    return _Lane(phase=phase, nodes=nodes, width=right, height=bottom, note=counted(leaves([phase])))
 
 
-def _width(nodes: Sequence[Node], x: int) -> int:
-    return max((node.x for node in nodes), default=x + PAD) + WIDTH + PAD - x
+def _rows(lanes: Iterable[_Lane]) -> list[list[_Lane]]:
+    """The phases in rows, each at most so wide, unless it is a single phase that is wider."""
+    rows: list[list[_Lane]] = []
+    room = 0
+    for lane in lanes:
+        if not rows or lane.width > room:
+            rows.append([])
+            room = WIDEST
+        rows[-1].append(lane)
+        room -= lane.width + PAD
+    return rows
 
 
 def _chosen(tasks: Sequence[TaskView], cap: int) -> list[TaskView]:

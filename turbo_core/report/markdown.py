@@ -9,17 +9,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from turbo_core.differences import Comparison
 from turbo_core.model import DecisionView, MessageView, RunView, TaskView
 from turbo_core.report import decisions, tree
+from turbo_core.report.critical import critical_path
 from turbo_core.report.looks import look, words
+from turbo_core.report.resources import resources
 from turbo_core.report.tails import LogTail
-from turbo_core.report.text import as_text, duration, one_line, tail_lines, when
+from turbo_core.report.text import as_text, duration, one_line, size, tail_lines, when
 from turbo_core.words import JSON
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 _BAR: Final = 24
 _LINES: Final = 12
 _TAIL: Final = 8_192
+_PACES: Final = 20
 
 
 def render(run: RunView, log_tail: LogTail) -> str:
@@ -29,8 +33,8 @@ def render(run: RunView, log_tail: LogTail) -> str:
         run: the run as a value.
         log_tail: path of a log and a limit in characters to the end of its text.
     """
-    happened = (_head(run), _failures(run, log_tail), _phases(run), _decisions(run), _messages(run))
-    parts = (*happened, _acts(run), _environment(run))
+    happened = (_head(run), _failures(run, log_tail), _changes(run.compared), _phases(run), _decisions(run), _messages(run))
+    parts = (*happened, _acts(run), _faults(run), _resources(run), _environment(run))
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
 
 
@@ -73,6 +77,25 @@ def _fenced(lines: Sequence[str]) -> Iterator[str]:
     longest = max((len(found) for line in lines for found in re.findall("`+", line)), default=0)
     fence = "`" * max(longest + 1, 3)
     yield from (f"{fence}text", *lines, fence)
+
+
+def _changes(found: Comparison | None) -> Iterator[str]:
+    if found is None:
+        return
+    then, now = found.seconds.before, found.seconds.after
+    yield from ("## Changes since the last good run", "")
+    yield f"{escaped(found.before)} of {when(found.before_at)} took {duration(then)}, this one {duration(now)}."
+    yield from ("",) if found.count else ("Nothing else differs.", "")
+    parts = {
+        "task": found.states,
+        "input": found.inputs,
+        "plugin": found.plugins,
+        "": found.surroundings,
+        "output": found.outputs,
+    }
+    changes = ((f"{part} {change.name}", change.before, change.after) for part, listed in parts.items() for change in listed)
+    paces = ((f"duration of {pace.name}", duration(pace.before), duration(pace.after)) for pace in found.durations[:_PACES])
+    yield from _table(("What", "Then", "Now"), [*changes, *paces])
 
 
 def _phases(run: RunView) -> Iterator[str]:
@@ -143,9 +166,36 @@ def _acts(run: RunView) -> Iterator[str]:
     yield from _table(("When", "Who", "What", "Task", "Why", "From where"), rows)
 
 
+def _faults(run: RunView) -> Iterator[str]:
+    if run.faults:
+        yield from ("## Faults of plugins", "")
+    yield from _table(
+        ("Plugin", "Moment", "What was said"), ((fault.plugin, fault.moment, fault.message) for fault in run.faults)
+    )
+
+
+def _resources(run: RunView) -> Iterator[str]:
+    used = resources(run)
+    if used is None:
+        return
+    yield from ("## Resources", "")
+    yield f"{duration(used.cpu)} of processor time, at most {size(used.memory)} of memory in one attempt."
+    path = critical_path(run)
+    if len(path) > 1:
+        took = duration(sum(task.seconds for task in path))
+        yield f"Critical path, {took}: {escaped(', '.join(task.address for task in path))}."
+    yield ""
+
+
 def _environment(run: RunView) -> Iterator[str]:
     yield from ("## Environment", "")
-    facts = {"Turbo": run.core_version, "Containment": run.containment, "Workflow digest": run.digest, **_prefixed(run)}
+    facts = {
+        "Turbo": run.core_version,
+        "Machine": run.host,
+        "Containment": run.containment,
+        "Workflow digest": run.digest,
+        **_prefixed(run),
+    }
     yield from _table(("What", "Value"), facts.items())
 
 

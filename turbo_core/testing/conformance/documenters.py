@@ -22,8 +22,13 @@ _A_WHILE = 1.1
 
 @dataclass(frozen=True, slots=True)
 class _Context:
+    compiled: None = None
+
     def log_tail(self, path: str, limit: int) -> str:
         return _LOG[-limit:] if path else ""
+
+    def template(self, name: str) -> str:
+        return ""
 
 
 class DocumenterSuite(HookSuite):
