@@ -296,7 +296,7 @@ class App:
         told = answered(state, task, actor=said.actor, body=body, allows=self.people.allows, now=time.time())
         if not told.body["accepted"]:
             if is_held(folder) is None:
-                self._append(folder, told)
+                self.append(folder, told)
             hint = f"turbo why {state.run} {task} tells how it stands"
             raise UsageError("the answer is refused", where=task, why=told.body["why"], next_step=hint)
         # Its runner judges it again: much can happen on the way.
@@ -304,7 +304,7 @@ class App:
             return None
         if go_on:
             return self.resume(folder, state=state, drafts=lambda _state: [told], front=front)
-        self._append(folder, told)
+        self.append(folder, told)
         return None
 
     def settle(self, folder: Path, answer: str, tasks: Sequence[str], front: Front = Front()) -> Result | None:
@@ -360,7 +360,7 @@ class App:
         ring(folder)
         return True
 
-    def _append(self, folder: Path, draft: Draft) -> None:
+    def append(self, folder: Path, draft: Draft) -> None:
         """Record one fact about a run that nobody holds, and do nothing more."""
         journal = SqliteJournal.take(folder, Holder.here(iso(time.time())))
         try:

@@ -20,6 +20,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "show": "Show a run: phases, tasks, decisions, messages.",
         "logs": "Show what a task printed.",
         "why": "Tell in one sentence why a task is as it is.",
+        "decisions": "Show what was decided, and what came of it.",
         "events": "Print the events of a run.",
         "report": "Write the report of a run.",
         "stats": "Tell what past runs of a workflow say.",

@@ -46,4 +46,5 @@ _TOLD: Final[Mapping[str, Callable[[Event], str]]] = {
     "gate.answered": _answered,
     "lost.answered": lambda event: f"said what became of it: {event.body['answer']}",
     "undo.wanted": _undo,
+    "decision.rated": lambda event: f"rated what was decided {event.body['rating']}: {event.body['why']}",
 }
