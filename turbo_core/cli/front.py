@@ -20,6 +20,7 @@ from turbo_core.cli.outlet import outlet
 from turbo_core.cli.outline import nodes_of
 from turbo_core.cli.raw import RawTracker
 from turbo_core.cli.shell import Shell
+from turbo_core.cli.waiting import waits_for
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.runner import PARKED
 from turbo_core.errors import UsageError
@@ -119,8 +120,8 @@ def sum_up(shell: Shell, result: Result, mode: Mode) -> None:
     told = str(report) if report.is_file() else ""
     finish(shown, result.run, lambda path, limit: logs.tail(result.folder, path, limit), report=told)
     if result.code == PARKED:
-        hint = f"It waits for a person. Answer with turbo approve or turbo reject; see turbo why (run {result.run.id})."
-        click.echo(hint, stream)
+        for line in waits_for(result.run.id, shell.app().fold(result.folder).asking):
+            click.echo(strip_controls(line), stream)
 
 
 # ---------------------------------------------------------------- asking

@@ -11,6 +11,7 @@ from turbo_core import __version__
 from turbo_core.app import App
 from turbo_core.cli.past import NEXT, Past, ago, look
 from turbo_core.cli.shell import Shell
+from turbo_core.cli.waiting import command_for
 from turbo_core.engine.nodes import Node
 from turbo_core.journal.runs import RunRef, run_folder, runs
 from turbo_core.report.looks import look as look_of
@@ -75,9 +76,7 @@ def _next(workflows: Sequence[Listed], recent: Sequence[Past], waiting: Sequence
     """What to type next, and why."""
     if waiting:
         past, node = waiting[-1]
-        if "due" in node.asked:
-            return f"turbo approve {past.id} {node.address}  (or turbo reject)"
-        return f"turbo resume {past.id} --lost rerun  (or done, or fail)"
+        return command_for(past.id, node)
     known = NEXT.get(recent[-1].state) if recent else None
     if known:
         return known.format(run=recent[-1].id)

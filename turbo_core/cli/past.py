@@ -15,7 +15,7 @@ from turbo_core.report.text import between, duration
 NEXT: Final = {
     "running": "turbo show {run}  (or turbo wait, or turbo cancel)",
     "interrupted": "turbo resume {run}",
-    "parked": "turbo show {run}, then turbo approve or turbo reject",
+    "parked": "turbo show {run}, then turbo approve, turbo reject or turbo resume --lost",
     "failed": "turbo show {run}, then turbo resume --failed {run}",
     "cancelled": "turbo show {run}, then turbo resume --failed {run}",
     "damaged": "turbo doctor {run}",

@@ -23,6 +23,8 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "decisions": "Show what was decided, and what came of it.",
         "events": "Print the events of a run.",
         "report": "Write the report of a run.",
+        "compare": "Tell what differed between two runs.",
+        "replay": "Deliver the events of a run again to a plugin.",
         "stats": "Tell what past runs of a workflow say.",
         "forecast": "Tell how long a run would take.",
         "history": "Look at what is kept of past runs; make it anew.",

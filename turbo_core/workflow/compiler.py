@@ -84,14 +84,14 @@ class Expression:
             raise _at(failure, 0) from None
 
 
-def parse(text: str) -> Expression:
-    """Compile ``text``, an expression without ``${{ }}``.
+def parse(text: str, roots: Sequence[str] = ROOTS) -> Expression:
+    """Compile ``text``, an expression without ``${{ }}``; its paths begin with one of ``roots``.
 
     Raises:
         ExpressionFailed: it is not an expression of the language; ``offset`` tells where.
     """
     source = read(text)
-    compiler = _Compiler(source)
+    compiler = _Compiler(source, roots)
     if secret := compiler.secret(source.tree):
         return Expression(text=text, reads=frozenset({("secrets", secret)}), secret=secret, step=_constant(None))
     step = compiler.step(source.tree, 0)
@@ -101,9 +101,10 @@ def parse(text: str) -> Expression:
 class _Compiler:
     """Turns the nodes of one source into steps, and notes the paths that they read."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, roots: Sequence[str]) -> None:
         self.reads: set[Path] = set()
         self._source = source
+        self._roots = roots
 
     def secret(self, node: ast.expr) -> str:
         """The name of the secret that ``node`` is, or an empty string."""
@@ -162,9 +163,9 @@ class _Compiler:
         if node.id == "secrets":
             step = 'write "${{ secrets.NAME }}" as the whole value'
             raise self._wrong(node, "a secret stands alone, without operators, functions and text around it", step)
-        if node.id not in ROOTS:
-            near = get_close_matches(node.id, [*ROOTS, *FUNCTIONS, *_CONSTANTS], n=1)
-            step = f"did you mean {near[0]}?" if near else f"a path begins with {', '.join(ROOTS)}; text stands in quotes"
+        if node.id not in self._roots:
+            near = get_close_matches(node.id, [*self._roots, *FUNCTIONS, *_CONSTANTS], n=1)
+            step = f"did you mean {near[0]}?" if near else f"a path begins with {', '.join(self._roots)}; text stands in quotes"
             raise self._wrong(node, f"the name {node.id} is not known", step)
         return node.id
 
