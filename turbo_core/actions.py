@@ -29,7 +29,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
 
 from turbo_core.errors import PluginFailed
 from turbo_core.offers import Ask, HookAnswer
@@ -37,6 +37,7 @@ from turbo_core.words import RISKS, Risk
 
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
+TellProgress: TypeAlias = Callable[[float | None, float | None, float | None], None]
 Part = TypeVar("Part", bound=Callable[..., object])
 S = TypeVar("S")
 
@@ -48,6 +49,10 @@ def _as_declared(type_: type[S]) -> S:
     return type_()
 
 
+def _not_told(_done: float | None, _total: float | None, _cost: float | None) -> None:
+    """Outside of an attempt there is nobody to tell."""
+
+
 def _nobody(_hook: str, /, **_arguments: Any) -> list[HookAnswer]:
     return []
 
@@ -57,8 +62,8 @@ class Context:
     """What an action is told about the attempt that it serves.
 
     ``key`` is the idempotency key: the same in all attempts of one task. ``task`` is the task's address, ``attempt`` counts
-    from 1, ``project`` is the project's root folder. ``read_settings`` stands behind ``settings``, ``ask_hook`` behind ``ask``;
-    without them, as in a test, the defaults of the class count, and nobody answers.
+    from 1, ``project`` is the project's root folder. ``read_settings`` stands behind ``settings``, ``ask_hook`` behind ``ask``,
+    ``tell_progress`` behind ``progress``; without them, as in a test, the defaults of the class count, and nobody answers.
     """
 
     run: str
@@ -68,6 +73,7 @@ class Context:
     key: str
     read_settings: Callable[[type[Any]], Any] = field(default=_as_declared, repr=False)
     ask_hook: Ask = field(default=_nobody, repr=False)
+    tell_progress: TellProgress = field(default=_not_told, repr=False)
 
     def settings(self, type_: type[S]) -> S:
         """The settings of the plugin: the table ``[plugins.NAMESPACE]`` and all that counts more, as the plugin's class.
@@ -96,6 +102,16 @@ class Context:
             PluginFailed: the plugin brings no such hook, or it takes other arguments.
         """
         return self.ask_hook(hook, **arguments)
+
+    def progress(self, done: float | None = None, total: float | None = None, *, cost: float | None = None) -> None:
+        """Report how far the action has come; the live view and forecasts use it.
+
+        Args:
+            done: how much is done.
+            total: of how much; without it ``done`` goes from 0 to 1.
+            cost: what it has cost so far, in the unit of your choice.
+        """
+        self.tell_progress(done, total, cost)
 
     def log(self, text: str) -> None:
         """Write one line to the attempt's log. (What an action prints goes there too.)"""

@@ -293,6 +293,12 @@ def _around(surroundings: Mapping[str, str] | None) -> Mapping[str, str]:
     return os.environ if surroundings is None else surroundings
 
 
+def progress_file(surroundings: Mapping[str, str] | None = None) -> Path | None:
+    """The file in which the task that this process belongs to reports its progress; ``None`` outside of a task."""
+    path = _around(surroundings).get("TURBO_PROGRESS", "")
+    return Path(path) if path else None
+
+
 # ---------------------------------------------------------------- the terminal
 
 

@@ -23,6 +23,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "decisions": "Show what was decided, and what came of it.",
         "events": "Print the events of a run.",
         "report": "Write the report of a run.",
+        "progress": "Report the progress of a task, from inside it.",
         "compare": "Tell what differed between two runs.",
         "replay": "Deliver the events of a run again to a plugin.",
         "stats": "Tell what past runs of a workflow say.",

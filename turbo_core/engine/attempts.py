@@ -11,6 +11,7 @@ from turbo_core.engine.scheduler import idempotency_key, log_name
 from turbo_core.engine.state import State
 from turbo_core.engine.values import facts_for, task_facts, text_of
 from turbo_core.errors import ExpressionFailed
+from turbo_core.journal.reports import ENDING, beginning_of
 from turbo_core.model import Attempt
 from turbo_core.words import JSON
 from turbo_core.workflow.expressions import Value
@@ -64,11 +65,6 @@ def undo_of(state: State, node: Node, folder: Path) -> Attempt:
     return _attempt(state, node, folder, log_name(node.address, node.undo_tries, undo=True), **parts)
 
 
-def files_of(folder: Path, log: str) -> str:
-    """Where the files lie that an attempt and the host exchange: the beginning that their paths share."""
-    return f"{folder}/files/{log.rpartition('/')[2].removesuffix('.log')}"
-
-
 def _command(state: State, node: Node, command: str | tuple[Value, ...] | None) -> tuple[str, ...]:
     if isinstance(command, str):
         return (*node.task.shell, command)
@@ -88,7 +84,7 @@ def _attempt(state: State, node: Node, folder: Path, log: str, **parts: Any) -> 
     project = Path(state.created["project"])
     number = len(node.attempts)
     key = idempotency_key(state.run, node.address)
-    files = files_of(folder, log)
+    files = beginning_of(folder, log)
     env: dict[str, JSON] = {name: _variable(name, value) for name, value in (values.get("env") or {}).items()}
     env |= {name: {"$secret": name} for name in task.secrets}
     env |= {
@@ -98,6 +94,7 @@ def _attempt(state: State, node: Node, folder: Path, log: str, **parts: Any) -> 
         "TURBO_IDEMPOTENCY_KEY": key,
         "TURBO_OUTPUT": f"{files}.output",
         "TURBO_MASK": f"{files}.mask",
+        "TURBO_PROGRESS": f"{files}{ENDING}",
     }
     common: dict[str, Any] = {
         "run": state.run,

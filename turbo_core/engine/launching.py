@@ -128,6 +128,7 @@ class Launcher:
             "mode": attempt.mode,
             "arguments": resolve(dict(attempt.arguments), self._secrets),
             "outputs": dict(attempt.outputs),
+            "progress": attempt.env.get("TURBO_PROGRESS", ""),
             "context": {
                 "run": attempt.run,
                 "task": attempt.task,

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from turbo_core.errors import ExpressionFailed
+from turbo_core.journal import reports
 from turbo_core.journal.codec import decode, encode
 from turbo_core.words import JSON
 from turbo_core.workflow.exact import parse_number
@@ -46,6 +47,18 @@ def read(path: Path, declared: Mapping[str, str]) -> dict[str, JSON]:
     except UnicodeDecodeError as error:
         raise ExpressionFailed("its outputs are not UTF-8", why=str(error)) from error
     return check(_object(text) if text.lstrip().startswith("{") else _lines(text, declared), declared)
+
+
+def reported(files: str) -> dict[str, JSON]:
+    """What a task has reported of its progress, as the journal keeps it: nothing, if it has not.
+
+    Args:
+        files: the beginning of the paths of the attempt's files.
+    """
+    found = reports.read(f"{files}{reports.ENDING}")
+    if found is None:
+        return {}
+    return {"progress": {"done": found.done, "total": found.total, "cost": found.cost}}
 
 
 def recordable(outputs: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -50,7 +50,8 @@ def _slots(crew: Crew, wanted: int) -> Slots:
 
 
 def _placed(attempt: Attempt, folder: Path) -> Attempt:
-    env = {**attempt.env, "TURBO_OUTPUT": str(folder / "output"), "TURBO_MASK": str(folder / "mask")}
+    files = {f"TURBO_{name.upper()}": str(folder / name) for name in ("output", "mask", "progress")}
+    env = {**attempt.env, **files}
     return replace(attempt, env=env, log=folder / "log")
 
 

@@ -12,19 +12,21 @@ from functools import partial
 from pathlib import Path
 
 from turbo_core.engine.answers import Allows, answered, lost_answered
-from turbo_core.engine.attempts import attempt_of, files_of, probe_of, undo_of
+from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
 from turbo_core.engine.choosing import choose
+from turbo_core.engine.happened import compared, outcome_body, probe_answer
 from turbo_core.engine.mail import acknowledged, delivered, faulty, message_of
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.noticing import Noticing, known_anomalies
 from turbo_core.engine.outputs import read as read_outputs
-from turbo_core.engine.outputs import recordable
+from turbo_core.engine.outputs import recordable, reported
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Faulted, Happening, KeyGiven, Part, Requested, World
 from turbo_core.engine.scheduler import next_deadline, plan
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.errors import ExpressionFailed, StorageFailed, TurboError
 from turbo_core.journal.port import Journal
+from turbo_core.journal.reports import beginning_of
 from turbo_core.model import Attempt, Draft, Event, Execution, Outcome, Question
 from turbo_core.words import JSON
 
@@ -251,7 +253,7 @@ class Runner:
             case KeyGiven(address=address, refused=refused):
                 return self._key_given(address, refused)
             case Compared():
-                return [_compared(happening)]
+                return [compared(happening)]
             case Delivered():
                 return [delivered(happening)]
             case Faulted():
@@ -264,14 +266,17 @@ class Runner:
         if happening.part == "undo":
             return self._undo_ended(node, outcome)
         if happening.part == "probe":
-            return Draft(kind="probe.ended", task=node.address, body={"answer": _probe_answer(outcome)})
+            return Draft(kind="probe.ended", task=node.address, body={"answer": probe_answer(outcome)})
         if entry.timed_out:
             told = f"it took longer than {node.task.timeout:g} s"
             outcome = replace(outcome, state="failed", failure="timeout", message=told, outputs={})
-        body = _outcome_body(self._with_outputs(node, outcome))
+        body = outcome_body(self._with_outputs(node, outcome)) | reported(self._files(node))
         if body["state"] == "succeeded" and (node.task.sources or node.task.produces):
             body["fingerprint"] = self._world.fingerprint(self._state, node)
         return Draft(kind="attempt.ended", task=node.address, attempt=len(node.attempts), body=body)
+
+    def _files(self, node: Node) -> str:
+        return beginning_of(self._folder, node.attempts[-1].log)
 
     def _with_outputs(self, node: Node, outcome: Outcome) -> Outcome:
         if outcome.message:
@@ -280,8 +285,7 @@ class Runner:
             return replace(outcome, outputs={}) if self._world.leaks(outcome.outputs) else outcome
         try:
             if node.task.kind == "run":
-                files = files_of(self._folder, node.attempts[-1].log)
-                outputs = recordable(read_outputs(Path(f"{files}.output"), node.task.outputs))
+                outputs = recordable(read_outputs(Path(f"{self._files(node)}.output"), node.task.outputs))
             else:
                 outputs = recordable(outcome.outputs)
             if self._world.leaks(outputs):
@@ -440,45 +444,3 @@ class Runner:
 def _gate_facts(node: Node) -> dict[str, JSON]:
     gate = node.task.gate
     return {"baselines": gate.baselines} if gate is not None and gate.baselines else {}
-
-
-def _probe_answer(outcome: Outcome) -> str:
-    """What a probe says: an action tells it, a command by its exit code (0: it happened, 1: it did not)."""
-    if outcome.state == "succeeded" and "happened" in outcome.outputs:
-        return {True: "happened", False: "absent"}.get(outcome.outputs["happened"], "unknown")
-    return {0: "happened", 1: "absent"}.get(-1 if outcome.exit_code is None else outcome.exit_code, "unknown")
-
-
-def _outcome_body(outcome: Outcome) -> dict[str, JSON]:
-    usage = outcome.usage
-    return {
-        "state": outcome.state,
-        "failure": outcome.failure,
-        "message": outcome.message,
-        "exit_code": outcome.exit_code,
-        "signal": outcome.signal,
-        "outputs": dict(outcome.outputs),
-        "usage": {
-            "cpu": usage.cpu,
-            "user": usage.user,
-            "system": usage.system,
-            "memory": usage.memory,
-            "group_memory": usage.group_memory,
-            "read_blocks": usage.read_blocks,
-            "written_blocks": usage.written_blocks,
-        },
-        "leftovers": outcome.leftovers,
-        "verified": outcome.verified,
-        "log_bytes": outcome.log_bytes,
-        "log_digest": outcome.log_digest,
-    }
-
-
-def _compared(happening: Compared) -> Draft:
-    body: dict[str, JSON] = {
-        "fingerprint": happening.fingerprint,
-        "unchanged": happening.unchanged,
-        "run": happening.run,
-        "outputs": dict(happening.outputs),
-    }
-    return Draft(kind="files.read", task=happening.address, body=body)

@@ -15,12 +15,13 @@ from inspect import signature as parameters_of
 from pathlib import Path
 from typing import Any
 
-from turbo_core.actions import Action, Context
+from turbo_core.actions import Action, Context, TellProgress
 from turbo_core.errors import ActionFailed, ActionUnavailable, PluginFailed, TurboError, UsageError
 from turbo_core.plugins.asking import Guests
 from turbo_core.plugins.signature import Signature, actions_in, signature_of
 from turbo_core.plugins.tables import from_request
 from turbo_core.settings import no_scan
+from turbo_core.tracking.reported import lines
 from turbo_core.words import JSON
 
 
@@ -30,7 +31,8 @@ def run_action(request: Mapping[str, JSON]) -> dict[str, JSON]:
     Args:
         request: ``action`` (``git.tag``), ``entry`` (the module that it is in), ``mode`` (``run``, ``plan``, ``undo``,
             ``probe``), ``arguments`` (secrets already resolved), ``context`` (``run``, ``task``, ``attempt``, ``project``,
-            ``key``), for ``undo`` the ``outputs`` of the attempt, and for settings ``settings`` (what was set for the plugin, see
+            ``key``), ``progress`` (the file in which it reports how far it is; may be missing), for ``undo`` the ``outputs``
+            of the attempt, and for settings ``settings`` (what was set for the plugin, see
             `turbo_core.plugins.tables.from_request`), ``secrets`` (the texts that they name) and ``guests`` (who answers the
             hooks of the action's plugin, see `turbo_core.plugins.asking.Guests`).
 
@@ -86,8 +88,21 @@ def _context(request: Mapping[str, JSON]) -> Context:
     def read_settings(type_: type[Any]) -> Any:
         return tables.read(plugin, type_)
 
-    own = {"read_settings": read_settings, "ask_hook": Guests(request.get("guests", {})).ask}
+    own = {
+        "read_settings": read_settings,
+        "ask_hook": Guests(request.get("guests", {})).ask,
+        "tell_progress": _reporter(str(request.get("progress") or "")),
+    }
     return Context(**(fields | {"project": Path(fields["project"])} | own))
+
+
+def _reporter(path: str) -> TellProgress:
+    def tell(done: float | None, total: float | None, cost: float | None) -> None:
+        if path:
+            with Path(path).open("a", encoding="ascii") as file:
+                file.write(lines(done, total, cost))
+
+    return tell
 
 
 def _wanted(part: Callable[..., object], given: dict[str, Any], *, whole: bool) -> dict[str, Any]:
