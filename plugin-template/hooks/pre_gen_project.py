@@ -15,8 +15,9 @@ TEXTS = {
 KNOWN = ["actions", "executor", "decider", "documenter", "tracker", "channel", "analyzer"]
 RESERVED = set(
     """
-    approve cancel check clean completion config decisions do doctor events fmt graph help init list logs messages plan
-    plugin reject replay report resume run runs schema show simulate test undo version wait why
+    approve cancel check clean compare completion config decisions do doctor events fmt forecast
+    graph help history init list logs messages plan plugin progress reject replay report resume run
+    runs schema show simulate stats test undo version wait why
     """.split()
 )
 BUILT_IN = {"communicate", "decide", "document", "execute", "local", "terminal", "track"}

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.tracking.make import ADDRESSES, GRAPH, run, runs
@@ -64,7 +66,7 @@ def test_of_a_task_under_way_only_longer_runs_count() -> None:
 
 def test_what_runs_take_beyond_their_tasks_is_added() -> None:
     made = runs(30, 6)
-    longer = [type(one)(**{name: getattr(one, name) for name in one.__slots__} | {"seconds": one.seconds + 7}) for one in made]
+    longer = [replace(one, seconds=one.seconds + 7) for one in made]
     more = beyond(GRAPH, past(longer), jobs=2)
     assert more == pytest.approx(7)
     assert beyond(GRAPH, past(made), jobs=2) == pytest.approx(0)

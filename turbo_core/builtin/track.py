@@ -7,15 +7,18 @@ offers nothing, shows nothing and costs nothing. Follows the log files of runnin
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
 from turbo_core.hookspecs import hookimpl
+from turbo_core.journal import reports
 from turbo_core.model import Event, RunInfo
 from turbo_core.offers import Offer
 from turbo_core.report.graph import GraphNode
 from turbo_core.report.narration import Fact, narrate
+from turbo_core.report.outlook import Ahead, Outlook
 from turbo_core.report.progress import Progress, Snapshot
 from turbo_core.report.text import cut, one_line, strip_controls
 
@@ -23,6 +26,8 @@ _PIECE: Final = 65_536
 _LINE: Final = 2_000
 _LATEST: Final = 2_048
 _PAUSE: Final = 0.1
+_OUTLOOK_PAUSE: Final = 1.0
+_OUTLOOK_SHARE: Final = 50
 
 
 @hookimpl
@@ -43,8 +48,8 @@ class Display(Protocol):
     def flush(self, address: str) -> None:
         """An attempt ended: all of its output was given."""
 
-    def update(self, state: Snapshot) -> None:
-        """The run is now in this state."""
+    def update(self, state: Snapshot, ahead: Ahead | None = None) -> None:
+        """The run is now in this state, and this is ahead of it, if that is known."""
 
     def say(self, text: str) -> None:
         """Show text of the host (a message, a prompt)."""
@@ -61,13 +66,25 @@ class TerminalTracker:
         outline: the tasks of the workflow, for totals; may be empty.
         lines: how many lines of output are shown of one attempt.
         after: the number of the last event that is known already: it counts, and is not shown again.
+        outlook: works out what is ahead of the run; without it nothing is told of that.
     """
 
-    def __init__(self, display: Display, *, outline: Sequence[GraphNode] = (), lines: int = 200, after: int = 0) -> None:
+    def __init__(
+        self,
+        display: Display,
+        *,
+        outline: Sequence[GraphNode] = (),
+        lines: int = 200,
+        after: int = 0,
+        outlook: Outlook | None = None,
+    ) -> None:
         self._display = display
         self._progress = Progress(outline)
         self._lines = lines
         self._after = after
+        self._outlook = outlook
+        self._ahead: Ahead | None = None
+        self._look_at = 0.0
         self._logs: dict[str, _Log] = {}
         self._lock = threading.RLock()
         self._closing = threading.Event()
@@ -114,7 +131,8 @@ class TerminalTracker:
         """Read the attempt's log from now on."""
         path = event.body.get("log")
         if path and not self._closing.is_set():
-            self._logs[event.task] = _Log(run.folder / path, self._lines)
+            files = f"{reports.beginning_of(run.folder, path)}{reports.ENDING}"
+            self._logs[event.task] = _Log(run.folder / path, self._lines, files)
 
     def _begin_to_watch(self) -> None:
         """Show the state of a live run at a steady pace from now on, however many events there are."""
@@ -133,7 +151,18 @@ class TerminalTracker:
                     self._stirred.clear()
                 for address, log in self._logs.items():
                     self._show(address, log)
-                self._display.update(self._progress.snapshot())
+                    if (told := reports.read(log.reports)) is not None:
+                        self._progress.reported(address, told)
+                self._look_ahead()
+                self._display.update(self._progress.snapshot(), self._ahead)
+
+    def _look_ahead(self) -> None:
+        """Work out what is ahead, once a second; of a large run less often, so that it takes a fiftieth of the time."""
+        begun = time.monotonic()
+        if self._outlook is not None and begun >= self._look_at:
+            self._ahead = self._outlook.look(self._progress, time.time())
+            ended = time.monotonic()
+            self._look_at = ended + max(_OUTLOOK_PAUSE, _OUTLOOK_SHARE * (ended - begun))
 
     def _show(self, address: str, log: _Log) -> None:
         """Show the lines that are new; once there were too many, note only the latest."""
@@ -158,9 +187,10 @@ class TerminalTracker:
 
 
 class _Log:
-    """The growing log file of one attempt, read line by line until ``limit`` lines were given."""
+    """The growing log file of one attempt, read line by line until ``limit`` lines were given; ``reports`` lies beside it."""
 
-    def __init__(self, path: Path, limit: int) -> None:
+    def __init__(self, path: Path, limit: int, progress: str) -> None:
+        self.reports = progress
         self.told = False
         self.more = False
         self.ended = False

@@ -17,7 +17,7 @@ from turbo_core.app import Front, Result
 from turbo_core.builtin.communicate import TerminalChannel
 from turbo_core.builtin.track import Display, TerminalTracker
 from turbo_core.cli.outlet import outlet
-from turbo_core.cli.outline import nodes_of
+from turbo_core.cli.outline import nodes_of, outlook_of
 from turbo_core.cli.raw import RawTracker
 from turbo_core.cli.shell import Shell
 from turbo_core.cli.waiting import waits_for
@@ -66,7 +66,8 @@ def _shown(shell: Shell, workflow: Workflow, mode: Mode, after: int) -> Iterator
     terminal = shell.terminal()
     live = terminal.live and mode == "auto"
     display: Display = LiveDisplay(sys.stdout, color=terminal.color) if live else PlainDisplay(sys.stdout, color=terminal.color)
-    tracker = TerminalTracker(display, outline=nodes_of(workflow), after=after)
+    outlook = outlook_of(shell.app(), workflow) if live else None
+    tracker = TerminalTracker(display, outline=nodes_of(workflow), after=after, outlook=outlook)
     channel = TerminalChannel(tracker.say, color=terminal.color, unicode=speaks_unicode(sys.stdout.encoding))
     try:
         yield Front(trackers={"track": tracker.turbo_track}, channels={"terminal": channel.turbo_communicate})

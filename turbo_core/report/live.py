@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
+from itertools import islice
 from typing import Final, TextIO
 
 from rich.console import Group
@@ -19,9 +20,10 @@ from rich.text import Text
 
 from turbo_core.report.looks import look, style, words
 from turbo_core.report.narration import Fact
+from turbo_core.report.outlook import Ahead, is_slow, urgent_first
 from turbo_core.report.progress import PhaseRow, Row, Snapshot
 from turbo_core.report.terminal import console
-from turbo_core.report.text import clock, moment, whole
+from turbo_core.report.text import clock, moment, one_line, plural, whole
 
 _REFRESH: Final = 8
 _BAR: Final = 20
@@ -52,6 +54,7 @@ class LiveDisplay:
         self._zone = zone
         self._now = now
         self._state = _EMPTY
+        self._ahead: Ahead | None = None
         self._held: defaultdict[str, list[str]] = defaultdict(list)
         self._live = Live(
             console=self._console,
@@ -81,9 +84,9 @@ class LiveDisplay:
         for line in self._held.pop(address, []):
             self._above(Text.assemble((f"{address} │ ", "dim"), line))
 
-    def update(self, state: Snapshot) -> None:
+    def update(self, state: Snapshot, ahead: Ahead | None = None) -> None:
         """Show this state from the next refresh on."""
-        self._state = state
+        self._state, self._ahead = state, ahead
 
     def say(self, text: str) -> None:
         """Let text of the host scroll above the picture; its colours stay."""
@@ -101,33 +104,81 @@ class LiveDisplay:
 
     def _picture(self) -> Group:
         width, room = self._console.width - 1, max(self._console.height - 3, 3)
-        lines = list(self._lines(self._state, room))
+        lines = list(self._lines(self._state, self._ahead, room, width))
         for line in lines:
             line.truncate(width, overflow="ellipsis")
         return Group(*lines)
 
-    def _lines(self, state: Snapshot, room: int) -> Iterator[Text]:
-        """The head, the phases near the open one, then as many tasks as there is room for."""
-        yield Text.assemble(
-            (state.workflow or "starting", "bold"), f"  {self._since(state.started_at)}  ", (state.run, "dim"), no_wrap=True
-        )
-        phases = _near(state.phases, max(room // 2, 1))
+    def _lines(self, state: Snapshot, ahead: Ahead | None, room: int, width: int) -> Iterator[Text]:
+        """The head, the phases near the open one, what failed, then as many tasks as there is room for, the urgent ones first."""
+        head = list(self._head(state, ahead))
+        phases = _near(state.phases, max((room - len(head)) // 3, 1))
+        failed = state.failed[: max(room // 6, 1)]
+        yield from head
         yield from (_phase(phase) for phase in phases)
-        rows = max(room - len(phases) - 2, 1)
-        yield from (self._row(row) for row in state.active[:rows])
+        yield from (_failure(row) for row in failed)
+        rows = max(room - len(head) - len(phases) - len(failed) - 1, 1)
+        now = self._now()
+        shown = list(islice(urgent_first(state.active, ahead, now), rows))
+        names = min(max((len(row.address) for row in shown), default=0), max(width // 3, 12))
+        yield from (self._row(row, ahead, now, names) for row in shown)
         if len(state.active) > rows:
-            yield Text(f"    … {len(state.active) - rows} more", style="dim")
+            yield Text(f"    … {len(state.active) - rows:,} more at work", style="dim")
 
-    def _row(self, row: Row) -> Text:
-        sign = (look(row.state).symbol, style(row.state))
-        tries = f" attempt {row.attempt}" if row.attempt > 1 else ""
+    def _head(self, state: Snapshot, ahead: Ahead | None) -> Iterator[Text]:
+        title = (state.workflow or "starting", "bold")
+        left = f"  {_left(ahead, self._now())}" if ahead else ""
+        yield Text.assemble(title, f"  {self._since(state.started_at)}", left, (f"  {state.run}", "dim"), no_wrap=True)
+        if ahead is not None and ahead.tasks[1]:
+            yield Text(f"  {' · '.join(_dimensions(ahead))}", style="dim", no_wrap=True)
+
+    def _row(self, row: Row, ahead: Ahead | None, now: float, names: int) -> Text:
+        slow = is_slow(row, ahead, now)
+        sign = ("!", style("warning")) if slow else (look(row.state).symbol, style(row.state))
+        name = row.address if len(row.address) <= names else f"{row.address[: names - 1]}…"
+        took = (f"  {self._since(row.started_at):>6}{_usual(row, ahead)}", style("warning") if slow else "dim")
+        tries = (f"  attempt {row.attempt}", style("retry")) if row.attempt > 1 else ""
+        part = f"  {row.part:.0%}" if row.part is not None else ""
         line = row.line or (row.title if row.state == "running" else words(row.state))
-        took = (f"  {self._since(row.started_at)}{tries}  ", "dim")
-        return Text.assemble("    ", sign, " ", row.address, took, (line, "dim"), no_wrap=True)
+        return Text.assemble("    ", sign, f" {name:<{names}}", took, tries, part, (f"  {line}", "dim"), no_wrap=True)
 
     def _since(self, iso: str) -> str:
         at = moment(iso)
         return whole(max(self._now() - at.timestamp(), 0)) if at else ""
+
+
+def _left(ahead: Ahead, now: float) -> str:
+    """How much longer it takes, counted down since the forecast was made."""
+    found = ahead.forecast
+    if found is None:
+        return ""
+    middle, most = (max(seconds - (now - ahead.at), 0.0) for seconds in (found.p50, found.p90))
+    if found.unknown:
+        return f"more than {whole(middle)} left ({plural(len(found.unknown), 'task')} without history)"
+    if most < 1:
+        return "about to end" if ahead.tasks[0] >= ahead.tasks[1] - 1 else "longer than usual"
+    return f"about {whole(middle)} left, at most {whole(most)}"
+
+
+def _dimensions(ahead: Ahead) -> Iterator[str]:
+    """How far the run has come, in each dimension that says something."""
+    yield f"{ahead.tasks[0]:,}/{ahead.tasks[1]:,} tasks"
+    if ahead.work is not None:
+        yield f"{ahead.work:.0%} of the work"
+    if ahead.risky[1]:
+        yield f"{ahead.risky[0]:,}/{ahead.risky[1]:,} of the risky ones"
+    if ahead.cost is not None:
+        yield f"cost {ahead.cost:.4g}"
+
+
+def _usual(row: Row, ahead: Ahead | None) -> str:
+    known = ahead.expected.get(row.address) if ahead and row.state == "running" else None
+    return f" of {whole(known.p50)}" if known and known.p50 >= 1 else ""
+
+
+def _failure(row: Row) -> Text:
+    told = (f"  {words(row.state)}{f': {one_line(row.failure)}' if row.failure else ''}", "dim")
+    return Text.assemble("    ", (look(row.state).symbol, style(row.state)), f" {row.address}", told, no_wrap=True)
 
 
 def _phase(phase: PhaseRow) -> Text:

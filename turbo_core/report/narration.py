@@ -136,8 +136,8 @@ def _attempt_started(event: Event, progress: Progress) -> _Told:
 
 def _attempt_delayed(event: Event, progress: Progress) -> _Told:
     failed = _join(f"attempt {event.attempt or progress.row(event.task).attempt} failed", progress.row(event.task).failure)
-    wait = duration(between(event.at, event.body.get("due", "")))
-    return "retry", f"{failed}; the next one in {wait}" + (f" ({event.body['reason']})" if event.body.get("reason") else "")
+    wait, reason = duration(between(event.at, event.body.get("due", ""))), str(event.body.get("reason", ""))
+    return "retry", f"{failed}; the next one in {wait}" + (f" ({reason})" if reason and reason not in failed else "")
 
 
 def _lost_answered(event: Event, _: Progress) -> _Told:

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from turbo_core.report.looks import look, painted, speaks_unicode
 from turbo_core.report.narration import Fact
+from turbo_core.report.outlook import Ahead
 from turbo_core.report.progress import Snapshot
 from turbo_core.report.text import clock
 
@@ -43,7 +44,7 @@ class PlainDisplay:
     def flush(self, address: str) -> None:
         """Nothing is held back."""
 
-    def update(self, state: Snapshot) -> None:
+    def update(self, state: Snapshot, ahead: Ahead | None = None) -> None:
         """Nothing is redrawn."""
 
     def say(self, text: str) -> None:

@@ -13,11 +13,12 @@ from typing import Final
 from turbo_core.model import Event
 from turbo_core.report.graph import GraphNode
 from turbo_core.report.text import between
+from turbo_core.tracking.reported import Reported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One task as far as it has come. Times are ISO text; ``line`` is its latest line of output."""
+    """One task as far as it has come. Times are ISO text; ``line`` is its latest line of output, ``part`` what it reports."""
 
     address: str
     title: str = ""
@@ -26,6 +27,7 @@ class Row:
     attempt: int = 0
     failure: str = ""
     line: str = ""
+    part: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,11 @@ class Snapshot:
     started_at: str
     phases: tuple[PhaseRow, ...]
     active: tuple[Row, ...]
+    failed: tuple[Row, ...] = ()
 
+
+FAILED: Final = 50
+"""So many of the failed tasks stand in a snapshot."""
 
 _ACTIVE: Final = frozenset({"running", "asking", "retry"})
 
@@ -66,6 +72,8 @@ class Progress:
         self.phases = {name: PhaseRow(name=name, total=total) for name, total in totals.items()}
         self.rows: dict[str, Row] = {}
         self._active: dict[str, Row] = {}
+        self._failed: dict[str, Row] = {}
+        self._costs: dict[str, float] = {}
 
     def apply(self, event: Event) -> None:
         """Take in one event."""
@@ -76,6 +84,7 @@ class Progress:
             for address in event.body.get("reset", ()):
                 self.rows.pop(address, None)
                 self._active.pop(address, None)
+                self._failed.pop(address, None)
         elif event.kind in ("phase.opened", "phase.closed"):
             self._phase(event)
         elif event.kind.startswith(("task.", "attempt.", "gate.")):
@@ -93,6 +102,26 @@ class Progress:
         """Note the latest line of output of a task."""
         self._keep(replace(self.row(address), line=line))
 
+    def reported(self, address: str, told: Reported) -> None:
+        """Note what a task reports of itself while it runs."""
+        if told.part is not None:
+            self._keep(replace(self.row(address), part=told.part))
+        if told.cost is not None:
+            self._costs[address] = told.cost
+
+    @property
+    def cost(self) -> float | None:
+        """The sum of what tasks have reported to have cost; ``None`` if none did."""
+        return sum(self._costs.values()) if self._costs else None
+
+    def active(self) -> tuple[Row, ...]:
+        """The tasks that are under way, or wait for something."""
+        return tuple(self._active.values())
+
+    def failures(self) -> tuple[Row, ...]:
+        """The tasks that failed or were cancelled, the first one first."""
+        return tuple(self._failed.values())
+
     def snapshot(self) -> Snapshot:
         """The state as one frozen value."""
         return Snapshot(
@@ -100,7 +129,8 @@ class Progress:
             workflow=self.workflow,
             started_at=self.started_at,
             phases=tuple(self.phases.values()),
-            active=tuple(self._active.values()),
+            active=self.active(),
+            failed=self.failures()[:FAILED],
         )
 
     def _keep(self, row: Row) -> None:
@@ -109,6 +139,8 @@ class Progress:
             self._active[row.address] = row
         else:
             self._active.pop(row.address, None)
+        if row.state in {"failed", "cancelled"}:
+            self._failed[row.address] = row
 
     def _phase(self, event: Event) -> None:
         """Steps at the end that have nothing to do are closed, and were never open."""
@@ -125,7 +157,7 @@ class Progress:
                 row = replace(row, title=body.get("title", row.title), state="ready", started_at="")
             case "attempt.started" | "gate.opened":
                 started = row.started_at or event.at
-                row = replace(row, state="running", started_at=started, attempt=event.attempt, line="")
+                row = replace(row, state="running", started_at=started, attempt=event.attempt, line="", part=None)
             case "attempt.ended":
                 row = replace(row, failure=body.get("message") or body.get("failure") or "")
             case "attempt.delayed":

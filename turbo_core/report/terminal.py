@@ -19,12 +19,15 @@ from turbo_core.model import DecisionView, MessageView, PhaseView, RunView, Task
 from turbo_core.report import decisions, tree
 from turbo_core.report.looks import look, speaks_unicode, style, words
 from turbo_core.report.tails import LogTail
-from turbo_core.report.text import duration, one_line, plural, tail_lines, when
+from turbo_core.report.text import duration, one_line, plural, size, tail_lines, when
 
 _LINES: Final = 8
 _TAIL: Final = 8_192
 _SHOWN: Final = 10
 _BAR: Final = 24
+_WORTH_CPU: Final = 0.1
+_WORTH_MEMORY: Final = 32 << 20
+"""Seconds of processor time and bytes of memory that a task must have used before that is told."""
 _COUNTS: Final = re.compile(r"^(\d+ [a-z]+(, |\. |$))+")
 
 
@@ -51,7 +54,7 @@ def console(stream: TextIO, *, color: bool, width: int | None = None, live: bool
 
 
 def show(to: Console, run: RunView) -> None:
-    """The whole run: head, phases with their tasks, decisions, messages."""
+    """The whole run: head, phases with their tasks and what these used, decisions, messages."""
     _head(to, run)
     for phase in run.phases:
         to.print()
@@ -144,22 +147,32 @@ def _phase(to: Console, phase: PhaseView) -> Table:
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, expand=False)
     grid.add_column(no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(one_line(phase.name), style="bold"), Text(), tally(to, tree.leaves([phase])))
+    grid.add_row(Text(one_line(phase.name), style="bold"), Text(), Text(), tally(to, tree.leaves([phase])))
     for top in phase.tasks:
         for task in tree.family(top):
             grid.add_row(*_row(to, task))
     return grid
 
 
-def _row(to: Console, task: TaskView) -> tuple[Text, Text, Text]:
+def _row(to: Console, task: TaskView) -> tuple[Text, Text, Text, Text]:
     state = tree.shown_state(task)
     name = Text.assemble("  ", sign(to, state), " ", one_line(task.address))
     took = Text(duration(task.seconds) if task.started_at else "", style="dim")
     notes = [words(state), *(["unchanged"] if task.unchanged else []), *([words(task.undo)] if task.undo else [])]
     notes += [f"{len(task.attempts)} attempts"] if len(task.attempts) > 1 else []
     why = "" if state == "succeeded" else _why(task)
-    return name, took, Text.assemble((", ".join(notes), style(state)), "  " if why else "", (why, "dim"))
+    used = Text(_used(task), style="dim")
+    return name, took, used, Text.assemble((", ".join(notes), style(state)), "  " if why else "", (why, "dim"))
+
+
+def _used(task: TaskView) -> str:
+    """What the attempts of a task used, as far as it is worth a word: processor time and peak memory."""
+    cpu = sum(attempt.usage.cpu for attempt in task.attempts)
+    memory = max((max(attempt.usage.memory, attempt.usage.group_memory) for attempt in task.attempts), default=0)
+    parts = ([f"{duration(cpu)} cpu"] if cpu >= _WORTH_CPU else []) + ([size(memory)] if memory >= _WORTH_MEMORY else [])
+    return ", ".join(parts)
 
 
 def _failure(to: Console, run: RunView, task: TaskView, log_tail: LogTail) -> None:

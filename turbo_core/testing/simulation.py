@@ -10,6 +10,7 @@ from typing import TypeAlias
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.changing import refuse_started
 from turbo_core.engine.nodes import Node
+from turbo_core.engine.noticing import Noticing
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.recovery import next_round, recover
 from turbo_core.engine.runner import Runner
@@ -22,6 +23,7 @@ from turbo_core.people import asked_about
 from turbo_core.settings import Autonomy
 from turbo_core.testing.memory import CrashPoint, MemoryJournal
 from turbo_core.testing.world import BEGIN, Choose, Decide, SimulatedWorld, Stubs, Watch
+from turbo_core.tracking.past import NOTHING, Past
 from turbo_core.words import JSON, Risk
 from turbo_core.workflow.definition import Actions, Workflow
 from turbo_core.workflow.given import inputs_from
@@ -88,7 +90,8 @@ class StubCatalog:
 class Surrounding:
     """What a simulated run finds around it; see `SimulatedWorld` for the parts that are not explained here.
 
-    ``deciders`` tells whether there are any; ``allows`` who may answer; ``jobs`` how many attempts run at once.
+    ``deciders`` tells whether there are any; ``allows`` who may answer; ``jobs`` how many attempts run at once. ``known`` is what
+    earlier runs tell, for anomalies.
     """
 
     stubs: Stubs | Choose = field(default_factory=dict)
@@ -105,6 +108,7 @@ class Surrounding:
     channels: Sequence[str] = ("terminal",)
     faults: Mapping[str, str] = field(default_factory=dict)
     secrets: Sequence[str] = ()
+    known: Past = NOTHING
     watch: Watch = lambda _world, _events: None
 
 
@@ -259,7 +263,13 @@ class Simulation:
             milliseconds=self._milliseconds,
         )
         runner = Runner(
-            state=self.state, journal=journal, world=self.world, folder=self.folder, allows=around.allows, wait=around.wait
+            state=self.state,
+            journal=journal,
+            world=self.world,
+            folder=self.folder,
+            allows=around.allows,
+            wait=around.wait,
+            noticing=Noticing(around.known),
         )
         try:
             return runner.run(first)
