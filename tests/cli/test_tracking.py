@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Turbo
 from turbo_core.app import App
-from turbo_core.engine.replaying import replay
+from turbo_core.engine.redelivering import replay
 from turbo_core.hookspecs import hookimpl
 from turbo_core.journal import history
 from turbo_core.journal.reader import read
