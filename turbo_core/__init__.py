@@ -35,6 +35,7 @@ _HOMES = {
         "SettingsOffer",
         "SpecOffer",
     ),
+    "turbo_core.tracing": ("Trace",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -34,6 +34,7 @@ from turbo_core.offers import (
     SettingsOffer as SettingsOffer,
     SpecOffer as SpecOffer,
 )
+from turbo_core.tracing import Trace as Trace
 
 __version__: str
 __all__: list[str]

@@ -45,7 +45,7 @@ from turbo_core.plugins.loading import Plugins
 from turbo_core.plugins.names import Selection
 from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials
-from turbo_core.settings import Settings, account, environment, read_settings
+from turbo_core.settings import Settings, account, environment, outer_trace, read_settings
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.finding import current_folder, find, project_root
@@ -437,6 +437,7 @@ class App:
             documents=self.settings.report,
             desk=self.desk,
             wait=options.wait,
+            patience=self.settings.patience,
             trackers=front.trackers,
             channels=front.channels,
             take=self._take,
@@ -484,6 +485,7 @@ class App:
             "project": str(self.project),
             "host": Holder.here("").host,
             "reason": options.reason,
+            "trace": outer_trace(),
         }
 
     def _said(self, *, kind: str, body: Mapping[str, JSON]) -> Draft:

@@ -17,7 +17,7 @@ Arguments are only ever added; an implementation names those that it wants. Each
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import pluggy
@@ -38,7 +38,7 @@ from turbo_core.model import (
 )
 from turbo_core.offers import Ask, Offer
 
-API_VERSION: Final = "1.0.0"
+API_VERSION: Final = "1.1.0"
 """Version (SemVer) of this contract. A plugin states the range that it needs in ``turbo_api`` (default ``>=1.0.0,<2.0.0``)."""
 
 hookspec = pluggy.HookspecMarker("turbo")
@@ -164,7 +164,7 @@ def turbo_document(run: RunView, context: DocumentContext, settings: Any, ask: A
 
 
 @hookspec
-def turbo_track(event: Event, run: RunInfo, settings: Any, ask: Ask) -> None:
+def turbo_track(event: Event, run: RunInfo, earlier: Callable[[], Iterable[Event]], settings: Any, ask: Ask) -> None:
     """Follow a run, event by event.
 
     Policy: observe. Called in a thread of its own for each event, in order, from where this plugin's cursor stands. An
@@ -173,6 +173,8 @@ def turbo_track(event: Event, run: RunInfo, settings: Any, ask: Ask) -> None:
     Args:
         event: the fact.
         run: which run it belongs to.
+        earlier: reads the events of the run before this one, from the first on, for whoever was not told of them in this
+            process. Since 1.1.
         settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
         ask: asks a hook that the plugin itself brings (`SpecOffer`).
 
@@ -184,6 +186,30 @@ def turbo_track(event: Event, run: RunInfo, settings: Any, ask: Ask) -> None:
                 counter.labels(event.body["outcome"]).inc()
 
     Since 1.0.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def turbo_track_end(run: RunInfo, settings: Any, ask: Ask) -> None:
+    """Hear that no more events of a run come for now: send what was gathered, and let go of what was kept for it.
+
+    Policy: observe. Called once, in the same thread, after the last event that this process has for the plugin: the run has
+    ended, is parked, or could not go on. More may come from another process. The setting ``patience`` bounds its time; an
+    exception is noted.
+
+    Args:
+        run: which run.
+        settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
+        ask: asks a hook that the plugin itself brings (`SpecOffer`).
+
+    Example::
+
+        @hookimpl
+        def turbo_track_end(run):
+            client.flush()
+
+    Since 1.1.
     """
     raise AssertionError("a specification is never called")
 

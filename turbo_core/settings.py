@@ -20,6 +20,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 from turbo_core.errors import UsageError
 from turbo_core.failures import FailureRule
 from turbo_core.settings_table import SETTINGS, Setting, expanded, read_path
+from turbo_core.tracing import VARIABLE, valid
 from turbo_core.words import JSON, Risk
 
 Autonomy: TypeAlias = Literal["full", "supervised", "manual"]
@@ -50,6 +51,11 @@ def account() -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         return f"uid:{number}"
+
+
+def outer_trace(surroundings: Mapping[str, str] | None = None) -> str:
+    """The ``traceparent`` under which Turbo was started; empty if there is none, or it is not well-formed."""
+    return valid(_around(surroundings).get(VARIABLE, ""))
 
 
 def is_ci(surroundings: Mapping[str, str] | None = None) -> bool:
@@ -89,6 +95,7 @@ class Settings:
     keep: int = 1000
     keep_days: int = 0
     keep_gib: int = 0
+    patience: int = 5
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ask_before: tuple[Risk, ...] = ()

@@ -203,6 +203,13 @@ SETTINGS: Final = (
         help="How many GiB the ended runs may take together, the latest ones counted first; `0` sets no bound.",
     ),
     Setting(
+        field="patience",
+        key="patience",
+        variable="TURBO_PATIENCE",
+        read=_read_count,
+        help="How many seconds the end of a run waits for a plugin that follows it and lags behind.",
+    ),
+    Setting(
         field="groups",
         key="groups",
         read=_read_lists("name of the group = list of account names"),

@@ -205,7 +205,7 @@ def test_pluggy_takes_the_tracker_and_the_module_offers_nothing(tmp_path: Path) 
     stream = io.StringIO()
     manager.register(TerminalTracker(PlainDisplay(stream)), name="terminal")
     manager.check_pending()
-    manager.hook.turbo_track(event=recorded()[0], run=info(tmp_path), settings=None, ask=None)
+    manager.hook.turbo_track(event=recorded()[0], run=info(tmp_path), earlier=list, settings=None, ask=None)
     assert "started by ada" in stream.getvalue()
     assert len(manager.hook.turbo_track.get_hookimpls()) == 1
 

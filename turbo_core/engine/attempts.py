@@ -13,6 +13,7 @@ from turbo_core.engine.values import facts_for, task_facts, text_of
 from turbo_core.errors import ExpressionFailed
 from turbo_core.journal.reports import ENDING, beginning_of
 from turbo_core.model import Attempt
+from turbo_core.tracing import VARIABLE, Trace
 from turbo_core.words import JSON
 from turbo_core.workflow.expressions import Value
 from turbo_core.workflow.units import parse_size
@@ -85,7 +86,8 @@ def _attempt(state: State, node: Node, folder: Path, log: str, **parts: Any) -> 
     number = len(node.attempts)
     key = idempotency_key(state.run, node.address)
     files = beginning_of(folder, log)
-    env: dict[str, JSON] = {name: _variable(name, value) for name, value in (values.get("env") or {}).items()}
+    env: dict[str, JSON] = {VARIABLE: Trace.of(state.run, state.created.get("trace", "")).header(log)}
+    env |= {name: _variable(name, value) for name, value in (values.get("env") or {}).items()}
     env |= {name: {"$secret": name} for name in task.secrets}
     env |= {
         "TURBO_RUN": state.run,

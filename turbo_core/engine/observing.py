@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import takewhile
+from pathlib import Path
 
 from turbo_core.errors import TurboError
-from turbo_core.journal.reader import Cursor, follow
+from turbo_core.journal.reader import Cursor, follow, read
 from turbo_core.model import Event, RunInfo
 
 PACE = 0.05
@@ -20,6 +22,16 @@ OFTEN = 256
 """Events after which a busy observer's cursor is written; an idle one writes it at once."""
 
 Track = Callable[[Event, RunInfo], None]
+TrackEnd = Callable[[RunInfo], None]
+
+
+def _nothing(_run: RunInfo) -> None:
+    """What most observers do at the end."""
+
+
+def earlier(folder: Path, seq: int) -> Iterator[Event]:
+    """The events of a run before number ``seq``, from the first on, for an observer that has not seen them in this process."""
+    return takewhile(lambda event: event.seq < seq, read(folder))
 
 
 class Observer:
@@ -30,14 +42,17 @@ class Observer:
         track: is called for each event.
         info: which run.
         durable: keep the cursor; a view of this process begins at the start instead.
+        end: is called once at the end, if there was any event.
     """
 
-    def __init__(self, name: str, track: Track, info: RunInfo, *, durable: bool = True) -> None:
+    def __init__(self, name: str, track: Track, info: RunInfo, *, durable: bool = True, end: TrackEnd = _nothing) -> None:
         self.name = name
         self.faults = 0
         self.fault = ""
         self._track = track
         self._info = info
+        self._end = end
+        self._told = False
         self._cursor = Cursor(info.folder, name) if durable else None
         self._news = threading.Condition()
         self._committed = self._seen = self._saved = 0
@@ -52,11 +67,11 @@ class Observer:
             self._news.notify()
 
     def close(self, timeout: float) -> None:
-        """Let it see all that is committed, for at most ``timeout`` seconds."""
+        """Let it see all that is committed, for at most ``timeout`` seconds; whoever asks again does not wait again."""
         with self._news:
-            self._closing = True
+            waited, self._closing = self._closing, True
             self._news.notify()
-        self._thread.join(timeout)
+        self._thread.join(0 if waited else timeout)
 
     def _work(self) -> None:
         self._seen = self._saved = self._cursor.load() if self._cursor else 0
@@ -66,18 +81,24 @@ class Observer:
             for event in follow(self._info.folder, self._seen, self._wait):
                 self._see(event)
             self._save()
+            if self._told:
+                self._try(lambda: self._end(self._info))
         except TurboError as error:
             self.fault = str(error)
 
     def _see(self, event: Event) -> None:
-        try:
-            self._track(event, self._info)
-        except Exception as error:  # the boundary to foreign code
-            self.faults += 1
-            self.fault = f"{type(error).__name__}: {error}"
+        self._told = True
+        self._try(lambda: self._track(event, self._info))
         self._seen = event.seq
         if self._seen - self._saved >= OFTEN:
             self._save()
+
+    def _try(self, call: Callable[[], None]) -> None:
+        try:
+            call()
+        except Exception as error:  # the boundary to foreign code
+            self.faults += 1
+            self.fault = f"{type(error).__name__}: {error}"
 
     def _wait(self) -> bool:
         """Wait for news; false when all is seen and nothing more comes."""

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -22,7 +23,7 @@ from turbo_core.engine.documenting import Desk, document, documented
 from turbo_core.engine.foreseeing import first_forecast, past_of
 from turbo_core.engine.listening import Listeners, Take
 from turbo_core.engine.noticing import Noticing
-from turbo_core.engine.observing import Observer, Track
+from turbo_core.engine.observing import Observer, Track, TrackEnd, earlier
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.process.containment import end_groups
 from turbo_core.engine.process.slots import Slots
@@ -39,7 +40,7 @@ from turbo_core.journal.lock import Holder
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import project_of
 from turbo_core.journal.writer import SqliteJournal
-from turbo_core.model import Draft, RunInfo
+from turbo_core.model import Draft, Event, RunInfo
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
 from turbo_core.words import JSON
@@ -68,6 +69,7 @@ class Crew:
     rules: Sequence[FailureRule] = ()
     documents: bool = True
     wait: bool = False
+    patience: float = 5.0
     trackers: Mapping[str, Track] = field(default_factory=dict)
     channels: Mapping[str, Communicate] = field(default_factory=dict)
     take: Take | None = None
@@ -103,6 +105,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             weights=crew.weights,
             rules=crew.rules,
             channels=crew.channels,
+            patience=crew.patience,
         )
         world = RealWorld(
             around,
@@ -158,11 +161,21 @@ def _observers(crew: Crew, state: State, run: str, folder: Path) -> list[Observe
     info = RunInfo(id=run, workflow=state.workflow.name, project=crew.project, folder=folder, live=True)
     own = [Observer(name, track, info, durable=False) for name, track in crew.trackers.items()]
     plugins = [name for name in crew.plugins.implementers("turbo_track") if name not in crew.trackers]
-    return own + [Observer(name, _tracker(crew.plugins, name), info) for name in plugins]
+    return own + [Observer(name, tracker(crew.plugins, name), info, end=track_end(crew.plugins, name)) for name in plugins]
 
 
-def _tracker(plugins: Plugins, name: str) -> Track:
-    return lambda event, run: plugins.call(name, "turbo_track", event=event, run=run)
+def tracker(plugins: Plugins, name: str) -> Track:
+    """The way to tell a plugin of an event."""
+
+    def track(event: Event, run: RunInfo) -> None:
+        plugins.call(name, "turbo_track", event=event, run=run, earlier=partial(earlier, run.folder, event.seq))
+
+    return track
+
+
+def track_end(plugins: Plugins, name: str) -> TrackEnd:
+    """The way to tell a plugin that no more events come for now."""
+    return lambda run: plugins.call(name, "turbo_track_end", run=run)
 
 
 @contextmanager

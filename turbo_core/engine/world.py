@@ -39,9 +39,6 @@ from turbo_core.words import JSON
 INBOX_PATIENCE = 2.0
 """Seconds after which the inbox is looked at even if nobody rang."""
 
-CLOSING = 5.0
-"""Seconds that an observer has at the end to see everything."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
@@ -57,6 +54,7 @@ class Surroundings:
         weights: the weight of each plugin's opinion.
         rules: what the project says about failures.
         channels: channels that this process answers for itself.
+        patience: seconds that each observer has at the end to see everything.
     """
 
     project: Path
@@ -68,6 +66,7 @@ class Surroundings:
     weights: Mapping[str, int]
     rules: Sequence[FailureRule] = ()
     channels: Mapping[str, Communicate] = field(default_factory=dict)
+    patience: float = 5.0
 
 
 class RealWorld:
@@ -112,7 +111,7 @@ class RealWorld:
         self._delivery.close()
         self._keys.close()
         for observer in self._observers:
-            observer.close(CLOSING)
+            observer.close(self._around.patience)
         self._bell.close()
         ended = self._slots.close()
         self._forget_files()
@@ -158,7 +157,7 @@ class RealWorld:
     def settle(self) -> list[Faulted]:
         """Let the observers see what is left; gives the faults that were not told yet."""
         for observer in self._observers:
-            observer.close(CLOSING)
+            observer.close(self._around.patience)
         return self._faults()
 
     def _faults(self) -> list[Faulted]:

@@ -35,7 +35,11 @@ class HookSuite(PluginSuite):
             next_step: what its author can do if it raises.
             arguments: of the hook.
         """
+        return self.ask_other(self.hook, about, next_step, **arguments)
+
+    def ask_other(self, hook: str, about: str, next_step: str, **arguments: object) -> Any:
+        """Call another hook of the plugin, if it has it; likewise."""
         try:
-            return self.host.plugins.call(self.plugin, self.hook, **arguments)
+            return self.host.plugins.call(self.plugin, hook, **arguments)
         except Exception as error:  # the boundary to foreign code
             refuse(f"it raises {type(error).__name__}: {error} on {about}", next_step)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from turbo_core.model import Event, RunInfo
@@ -42,7 +43,8 @@ class TrackerSuite(HookSuite):
         self.prepare(self.project)
         for run, events in self._journals():
             for at in range(0, len(events), 3):
-                self._track(events[at:], replace(run, id=f"{run.id}-{at}", live=False))
+                moved = [replace(event, run=f"{run.id}-{at}") for event in events]
+                self._track(moved, replace(run, id=f"{run.id}-{at}", live=False), begin=at)
 
     @check("silver")
     def test_it_keeps_something(self) -> None:
@@ -61,7 +63,7 @@ class TrackerSuite(HookSuite):
             self._track(events, run)
             once = self.state(self.project)
             self._track(events, run)
-            self._track(events[len(events) // 2 :], run)
+            self._track(events, run, begin=len(events) // 2)
             again = self.state(self.project)
             require(
                 once == again,
@@ -72,6 +74,8 @@ class TrackerSuite(HookSuite):
     def _journals(self) -> list[tuple[RunInfo, Sequence[Event]]]:
         return journals(self.project.parent / "samples")
 
-    def _track(self, events: Iterable[Event], run: RunInfo) -> None:
-        for event in events:
-            self.ask(event.kind, "pass over what you do not know", event=event, run=run)
+    def _track(self, events: Sequence[Event], run: RunInfo, *, begin: int = 0) -> None:
+        for number, event in enumerate(events[begin:], begin):
+            earlier = partial(iter, events[:number])
+            self.ask(event.kind, "pass over what you do not know", event=event, run=run, earlier=earlier)
+        self.ask_other("turbo_track_end", "the end of what it is told", "bear the end at any time", run=run)

@@ -1,0 +1,1 @@
+"""Figures of the last run of each workflow for Prometheus. Importing the package costs nothing."""
