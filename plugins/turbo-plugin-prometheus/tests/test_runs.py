@@ -109,7 +109,8 @@ def test_the_file_passes_the_check_of_prometheus(turbo_project: ProjectFactory, 
     project = make(turbo_project, WORKFLOW, 'folder = "metrics"')
     project.run("run")
     for file in (project.folder / "metrics").iterdir():
-        checked = subprocess.run([promtool, "check", "metrics"], stdin=file.open(), capture_output=True, text=True, check=False)
+        command = [promtool, "check", "metrics"]
+        checked = subprocess.run(command, input=file.read_text(), capture_output=True, text=True, check=False)
         assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
