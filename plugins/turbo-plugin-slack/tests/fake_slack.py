@@ -11,6 +11,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
@@ -129,16 +130,24 @@ class FakeSlack:
         return told
 
     def interact(self, payload: Mapping[str, Any]) -> dict[str, Any]:
-        """Send a payload to the app, and wait until it is confirmed."""
+        """Send a payload to the app, and wait until it is confirmed; as Slack does, again when a connection breaks before."""
         envelope = f"envelope-{next(self._numbers)}"
-        assert self.connected(), "nobody listens"
-        with self._lock:
-            connection = self._connections[-1]
-        connection.send(json.dumps({"type": "interactive", "envelope_id": envelope, "payload": payload}))
-        told = self.wait(lambda: self._confirmed.get(envelope))
-        assert told, "the app did not confirm"
-        confirmed: dict[str, Any] = told
+        text = json.dumps({"type": "interactive", "envelope_id": envelope, "payload": payload})
+        end = time.monotonic() + PATIENCE
+        while envelope not in self._confirmed and time.monotonic() < end:
+            assert self.connected(), "nobody listens"
+            self._send(text, envelope)
+        confirmed = self._confirmed.get(envelope)
+        assert confirmed, "the app did not confirm"
         return confirmed
+
+    def _send(self, text: str, envelope: str) -> None:
+        with self._lock:
+            connection = self._connections[-1] if self._connections else None
+        with suppress(ConnectionClosed):
+            if connection is not None:
+                connection.send(text)
+                self.wait(lambda: envelope in self._confirmed or connection not in self._connections)
 
     # ------------------------------------------------------------ the app
 

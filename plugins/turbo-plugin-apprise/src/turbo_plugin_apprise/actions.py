@@ -7,7 +7,7 @@ from typing import Literal
 
 from turbo_core import Context, action
 
-from turbo_plugin_apprise.ground import body_of, told
+from turbo_plugin_apprise.ground import body_of, lines_of, told
 from turbo_plugin_apprise.services import Memory, services
 from turbo_plugin_apprise.services import notify as give
 from turbo_plugin_apprise.settings import Settings
@@ -46,7 +46,7 @@ def notify(
         level: how urgent it is.
     """
     with told():
-        meant = services(context.settings(Settings).services.reveal(), audience)
+        meant = services(lines_of(context.settings(Settings)), audience)
         whole = body_of(body, {}, {}, f"run {context.run} · {context.task}")
         return Notified(services=give(meant, context.key, subject, whole, level=level, memory=Memory()))
 

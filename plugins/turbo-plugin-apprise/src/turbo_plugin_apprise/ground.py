@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from turbo_core import ActionFailed, ActionUnavailable
 
 from turbo_plugin_apprise.faults import ServiceFault, ServiceUnavailable
+from turbo_plugin_apprise.settings import Settings
 
 
 @contextmanager
@@ -18,6 +19,19 @@ def told() -> Iterator[None]:
     except ServiceFault as fault:
         kind = ActionUnavailable if isinstance(fault, ServiceUnavailable) else ActionFailed
         raise kind(fault.what, where=fault.where, why=fault.why, next_step=fault.next_step) from fault
+
+
+def lines_of(settings: Settings) -> str:
+    """What is set, a line for each service.
+
+    Raises:
+        ActionFailed: nothing is set.
+    """
+    if settings.services is None:
+        raise ActionFailed(
+            "no services are set", next_step="set 'services' under [plugins.apprise] in turbo.toml: the name of a secret"
+        )
+    return settings.services.reveal()
 
 
 def body_of(body: str, fields: Mapping[str, str], links: Mapping[str, str], footer: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 from turbo_core import ChannelOffer, Message, Receipt, SettingsOffer, hookimpl
 
-from turbo_plugin_apprise.ground import body_of, told
+from turbo_plugin_apprise.ground import body_of, lines_of, told
 from turbo_plugin_apprise.services import Memory, notify, services
 from turbo_plugin_apprise.settings import Settings
 
@@ -35,6 +35,6 @@ def turbo_communicate(message: Message, settings: Settings) -> Receipt:
     footer = " · ".join(part for part in (f"run {message.run}", message.task) if part)
     body = body_of(message.body, {**message.fields, **times, **until}, message.links, footer)
     with told():
-        meant = services(settings.services.reveal(), message.audience)
+        meant = services(lines_of(settings), message.audience)
         notify(meant, message.key, message.subject, body, level=message.level, memory=MEMORY)
     return Receipt(channel=message.channel, reference=message.reference or message.key)

@@ -16,4 +16,4 @@ class Settings:
             is a secret, because such URLs hold tokens.
     """
 
-    services: Secret = Secret("APPRISE_SERVICES")  # noqa: RUF009 - it is frozen: a name, and no text
+    services: Secret | None = None
