@@ -16,6 +16,9 @@ from typing import Any
 import pytest
 from turbo_core.testing import Project, ProjectFactory
 
+from turbo_plugin_slack.blocks import Post, blocks
+from turbo_plugin_slack.interactions import Asked, carried
+
 from .fake_slack import APP, BOT, FakeSlack
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "release-approval"
@@ -69,14 +72,21 @@ def until(found: Callable[[], Any]) -> Any:
     return told
 
 
+def told(slack: FakeSlack, number: int) -> list[dict[str, Any]]:
+    """What persons alone were told, from that number on; waits for it."""
+    found: list[dict[str, Any]] = slack.wait(lambda: slack.whispers[number:])
+    return found
+
+
 def test_an_allowed_other_person_lets_it_go_on(project: Project, slack: FakeSlack) -> None:
     with waiting(project, "run") as turbo:
         question = slack.question()
-        for user, why in (("eve", "eve"), ("ada", "started")):
+        for number, (user, why) in enumerate((("eve", "eve"), ("ada", "started"))):
             slack.click(user, "approve", question)
-            whisper = slack.wait(lambda user=user: [each for each in slack.whispers if each["user"] == user])
-            assert whisper, f"nobody told {user}"
-            assert why in whisper[0]["text"]
+            whispers = told(slack, number)
+            assert whispers, f"nobody told {user}"
+            assert whispers[0]["user"] == user
+            assert why in whispers[0]["text"]
         slack.click("grace", "approve", question)
         assert ended(turbo, project) == 0
     report = project.run("show")
@@ -112,10 +122,13 @@ def test_after_its_time_an_answer_is_refused(project: Project, slack: FakeSlack)
     text = project.read("turbo.yaml").replace("within: 2h", "within: 1s")
     project.write({"turbo.yaml": text.replace("    fit:\n", '    other: {decide: "Anything else?"}\n    fit:\n')})
     with waiting(project, "run"):
-        question = until(lambda: [each for each in list(slack.messages) if "1.2.0" in each["text"] and "actions" in str(each)])[0]
-        question = json.loads(json.dumps(question))
+        slack.question()
         until(lambda: [each for each in events(project) if each["kind"] == "task.ended" and each["task"] == "fit"])
-        slack.click("grace", "approve", question)
-        assert slack.wait(lambda: slack.whispers)
-    (late,) = slack.whispers
-    assert late["user"] == "grace"
+        (asked,) = [each for each in events(project) if each["kind"] == "gate.asked" and each["task"] == "fit"]
+        late = Asked(run=asked["run"], task="fit", token=asked["body"]["bound"])
+        post = Post(title="Release 1.2.0?", question=carried(late))
+        slack.click("grace", "approve", {"channel": "C0TEAM", "ts": "1.000001", "blocks": blocks(post)})
+        whispers = slack.wait(lambda: slack.whispers)
+        assert whispers, "nobody told grace"
+    assert whispers[0]["user"] == "grace"
+    assert "fit" in whispers[0]["text"]
