@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 from turbo_core.tracking.facts import RunFact, TaskFact, TryFact
-from turbo_core.tracking.schedule import Step, length
+from turbo_core.tracking.schedule import Schedule, Step
 
 Draw = Callable[[random.Random], float]
 
@@ -39,7 +39,7 @@ def run(number: int, seconds: Mapping[str, float], jobs: int = 2) -> RunFact:
         created=f"2026-01-01T00:00:{number % 60:02}Z",
         ended="2026-01-01T01:00:00Z",
         outcome="succeeded",
-        seconds=length(GRAPH, {**dict.fromkeys(ADDRESSES, 0.0), **seconds}, jobs),
+        seconds=Schedule(GRAPH).length({**dict.fromkeys(ADDRESSES, 0.0), **seconds}, jobs),
         actor="ann",
         tasks=tuple(task(name, address, took) for address, took in seconds.items()),
     )

@@ -6,7 +6,7 @@ from tests.tracking.make import ADDRESSES, GRAPH, run, runs
 from turbo_core.tracking.forecast import TRIALS, WHOLE, Forecast, beyond, expected, forecast
 from turbo_core.tracking.past import NOTHING, past
 from turbo_core.tracking.quantiles import median, quantile, spread
-from turbo_core.tracking.schedule import Step, length
+from turbo_core.tracking.schedule import Schedule, Step
 
 
 def found(*args: object, **options: object) -> Forecast:
@@ -75,13 +75,13 @@ def test_what_runs_take_beyond_their_tasks_is_added() -> None:
 
 def test_the_schedule_is_that_of_the_scheduler() -> None:
     seconds = dict.fromkeys(ADDRESSES, 1.0)
-    assert length(GRAPH, seconds, 1) == 4 + 2 + 1
-    assert length(GRAPH, seconds, 9) == 2 + 1 + 1
-    assert length(GRAPH, {**seconds, "ask": 50.0}, 2) == 2 + 50 + 1
+    assert Schedule(GRAPH).length(seconds, 1) == 4 + 2 + 1
+    assert Schedule(GRAPH).length(seconds, 9) == 2 + 1 + 1
+    assert Schedule(GRAPH).length({**seconds, "ask": 50.0}, 2) == 2 + 50 + 1
     chain = [[Step(address=str(n), needs=(str(n - 1),)) for n in range(5)]]
-    assert length(chain, {str(n): float(n) for n in range(5)}, 3) == 10
+    assert Schedule(chain).length({str(n): float(n) for n in range(5)}, 3) == 10
     # Two slots, in file order: 3 and 2 begin, 4 begins at 2.
-    assert length([[Step(address=name) for name in "abc"]], {"a": 3, "b": 2, "c": 4}, 2) == 6
+    assert Schedule([[Step(address=name) for name in "abc"]]).length({"a": 3, "b": 2, "c": 4}, 2) == 6
 
 
 def test_quantiles_are_those_that_one_more_value_has() -> None:

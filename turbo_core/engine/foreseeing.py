@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from turbo_core.journal import history
 from turbo_core.model import Draft
+from turbo_core.tracking.anomalies import LEAST
 from turbo_core.tracking.forecast import Forecast, beyond, forecast
 from turbo_core.tracking.past import RUNS, Past, past
 from turbo_core.tracking.schedule import Step
 from turbo_core.workflow.definition import Task, Workflow
 
+MOST: Final = 100_000
+"""So many tasks of past runs are looked at, as long as there are enough runs left to notice anomalies: a bound on time."""
+
 
 def past_of(project: Path, workflow: str) -> Past:
     """What the history of a project knows of a workflow; nothing, if there is none."""
-    return past(run for run in history.facts(project, workflow, RUNS) if run.tasks)
+    limit = max(LEAST, min(RUNS, MOST // max(history.tasks_of_latest(project, workflow), 1)))
+    return past(run for run in history.facts(project, workflow, limit) if run.tasks)
 
 
 def steps_of(workflow: Workflow) -> list[list[Step]]:

@@ -14,6 +14,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from turbo_core.errors import TurboError
 from turbo_core.journal import codec, decided, index
 from turbo_core.journal.reader import read
@@ -33,6 +35,8 @@ _DETAILS: Final = "SELECT * FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?
 _TASKS: Final = """
 SELECT * FROM task WHERE run IN (SELECT id FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?) ORDER BY run
 """
+_TRIES: Final = msgspec.json.Encoder()
+_TRIES_BACK: Final = msgspec.json.Decoder(tuple[TryFact, ...])
 _ENTER_TASK: Final = "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _KEEP_NEWER: Final = """
 INSERT INTO success VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
@@ -177,6 +181,12 @@ def facts(project: Path, workflow: str, limit: int) -> list[RunFact]:
         return []
 
 
+def tasks_of_latest(project: Path, workflow: str) -> int:
+    """How many tasks the latest run of a workflow had; 0 if none is known."""
+    query = "SELECT count(*) FROM task WHERE run = (SELECT max(id) FROM run WHERE workflow = ?)"
+    return sum(int(count) for (count,) in index.ask(project, query, (workflow,)))
+
+
 def workflows(project: Path) -> list[str]:
     """The names of the workflows that have run, the latest first."""
     return [str(name) for (name,) in index.ask(project, "SELECT workflow FROM run GROUP BY workflow ORDER BY max(id) DESC", ())]
@@ -245,29 +255,11 @@ def _enter(connection: sqlite3.Connection, known: _Known) -> None:
 
 
 def _row(fact: TaskFact) -> tuple[JSON, ...]:
-    tries = codec.encode([[one.state, one.failure, one.seconds] for one in fact.tries])
-    sums = (fact.seconds, fact.waited, fact.output, fact.log, fact.cpu, fact.memory, fact.blocks, fact.cost)
-    return (fact.run, fact.address, fact.state, fact.failure, fact.unchanged, *sums, tries)
+    return (*fact[:-1], _TRIES.encode(fact.tries))
 
 
 def _task_of(row: tuple[JSON, ...]) -> TaskFact:
-    run, address, state, failure, unchanged, seconds, waited, output, log, cpu, memory, blocks, cost, tries = row
-    return TaskFact(
-        run=run,
-        address=address,
-        state=state,
-        failure=failure,
-        unchanged=bool(unchanged),
-        seconds=seconds,
-        waited=waited,
-        output=output,
-        log=log,
-        cpu=cpu,
-        memory=memory,
-        blocks=blocks,
-        cost=cost,
-        tries=tuple(TryFact(state=state, failure=why, seconds=float(took)) for state, why, took in codec.decode(tries)),
-    )
+    return TaskFact._make((*row[:-1], _TRIES_BACK.decode(row[-1])))
 
 
 def _run_of(row: tuple[JSON, ...]) -> RunFact:

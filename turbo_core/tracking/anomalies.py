@@ -119,8 +119,8 @@ class Norms:
         if fact.state != "succeeded" or fact.unchanged:
             return
         for measure in (_SECONDS, *_SIZES):
-            found = self._of(fact.address, measure)
             value = measure.of(fact)
+            found = self._of(fact.address, measure) if self._is_new(fact.address, measure, value) else None
             if found is not None and not found.low <= value <= found.high:
                 what = measure.what if measure is not _SECONDS else "slow" if value > found.high else "fast"
                 yield _anomaly(fact.address, what, value, found)
@@ -144,13 +144,20 @@ class Norms:
             usual = rate * _WINDOW
             yield Anomaly(task=fact.address, what="failing", value=sum(lately), usual=usual, low=0, high=usual, runs=len(before))
 
+    def _is_new(self, task: str, measure: _Measure, value: float) -> bool:
+        """Whether a value lies beyond all past ones. Nearly none does, so nearly no bounds have to be worked out."""
+        values = self._values(task, measure)
+        return len(values) >= LEAST and not min(values) <= value <= max(values)
+
     def _of(self, task: str, measure: _Measure) -> Bounds | None:
         key = (task, measure.what)
         if key not in self._bounds:
-            facts = self._past.tasks.get(task, ())
-            values = [measure.of(fact) for fact in facts if fact.state == "succeeded" and not fact.unchanged and fact.tries]
-            self._bounds[key] = bounds(values, measure.grain)
+            self._bounds[key] = bounds(self._values(task, measure), measure.grain)
         return self._bounds[key]
+
+    def _values(self, task: str, measure: _Measure) -> list[float]:
+        facts = self._past.tasks.get(task, ())
+        return [measure.of(fact) for fact in facts if fact.state == "succeeded" and not fact.unchanged and fact.tries]
 
 
 def late(task: str, what: str, value: float, found: Bounds) -> Anomaly:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -18,8 +18,7 @@ from turbo_core.words import JSON
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=str)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TryFact:
+class TryFact(NamedTuple):
     """One attempt: how it ended, and after how many seconds."""
 
     state: str
@@ -27,13 +26,14 @@ class TryFact:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskFact:
+class TaskFact(NamedTuple):
     """One task of one run (or a cell, or a task inside a nested workflow), when it was final.
 
     ``seconds`` count from its first start to its end, delays between attempts included; ``waited`` from ready to started.
     ``output`` is the size of its outputs and ``log`` that of its logs, in bytes. ``cpu`` (seconds) and ``blocks`` (of 512
     bytes, read and written) are sums over its attempts, ``memory`` (bytes) is their peak. ``cost`` is what it reported.
+
+    A tuple, and not one of the usual values: a forecast of a large workflow reads some hundred thousand of them.
     """
 
     run: str

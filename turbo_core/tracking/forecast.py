@@ -12,7 +12,7 @@ from typing import Final
 
 from turbo_core.tracking.past import Past
 from turbo_core.tracking.quantiles import median, quantile
-from turbo_core.tracking.schedule import Step, length
+from turbo_core.tracking.schedule import Schedule, Step
 
 WHOLE: Final = 20
 """From so many past runs on, each trial takes all durations from one of them: so what slows a whole run is not lost."""
@@ -92,7 +92,8 @@ def forecast(
         return None
     trials = _trials(known, len(left), past, random.Random(seed))  # noqa: S311 - draws of a simulation
     blank = dict.fromkeys(unknown, 0.0)
-    ends = sorted(beyond + length(phases, {**blank, **trial}, jobs) for trial in trials)
+    schedule = Schedule(phases)
+    ends = sorted(beyond + schedule.length({**blank, **trial}, jobs) for trial in trials)
     return Forecast(**{name: quantile(ends, part) for name, part in PARTS.items()}, runs=_most(durations), unknown=unknown)
 
 
@@ -106,12 +107,12 @@ def beyond(phases: Sequence[Sequence[Step]], past: Past, *, jobs: int) -> float:
     """
     tasks = [step.address for steps in phases for step in steps]
     durations = {address: past.durations(address) for address in tasks}
-    most = max(3, min(len(past.runs), STEPS // max(len(tasks), 1) // 4))
-    rests = []
+    most = max(3, min(len(past.runs), STEPS // max(len(tasks), 1) // 5))
+    rests, schedule = [], Schedule(phases)
     for run in past.runs[-most:]:
         if run.outcome == "succeeded" and run.takes == 1:
             seconds = {address: durations[address].get(run.id, 0.0) for address in tasks}
-            rests.append(max(0.0, run.seconds - length(phases, seconds, jobs)))
+            rests.append(max(0.0, run.seconds - schedule.length(seconds, jobs)))
     return median(rests) if rests else 0.0
 
 

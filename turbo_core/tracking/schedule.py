@@ -6,9 +6,9 @@ slot (gates, nested workflows, whole matrices, messages) start at once.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,44 +20,63 @@ class Step:
     slot: bool = True
 
 
-def length(phases: Sequence[Sequence[Step]], seconds: Mapping[str, float], jobs: int) -> float:
-    """How many seconds the graph takes.
+class Schedule:
+    """The tasks that are left, by phase; asked again and again for other durations.
 
     Args:
-        phases: the tasks that are left, by phase.
-        seconds: how long each of them takes; one that is running: how much longer.
-        jobs: how many slots there are.
+        phases: the tasks, by phase in their order.
     """
-    return sum(_phase(steps, seconds, jobs) for steps in phases)
+
+    def __init__(self, phases: Sequence[Sequence[Step]]) -> None:
+        self._phases = [_Phase(steps) for steps in phases]
+
+    def length(self, seconds: Mapping[str, float], jobs: int) -> float:
+        """How many seconds the graph takes.
+
+        Args:
+            seconds: how long each task takes; one that is running: how much longer.
+            jobs: how many slots there are.
+        """
+        return sum(phase.length(seconds, jobs) for phase in self._phases)
 
 
-def _phase(steps: Sequence[Step], seconds: Mapping[str, float], jobs: int) -> float:
-    places = {step.address: index for index, step in enumerate(steps)}
-    needed = [[places[need] for need in step.needs if need in places] for step in steps]
-    unmet = [len(needs) for needs in needed]
-    dependents: list[list[int]] = [[] for _ in steps]
-    for index, needs in enumerate(needed):
-        for need in needs:
-            dependents[need].append(index)
-    ready = [index for index, count in enumerate(unmet) if not count]
-    waiting: list[int] = []
-    busy: list[tuple[float, int]] = []
-    now, free = 0.0, jobs
-    while ready or busy or waiting:
-        for index in ready:
-            if steps[index].slot:
-                heapq.heappush(waiting, index)
-            else:
-                heapq.heappush(busy, (now + seconds[steps[index].address], index))
-        ready = []
-        while waiting and free:
-            free -= 1
-            index = heapq.heappop(waiting)
-            heapq.heappush(busy, (now + seconds[steps[index].address], index))
-        now, index = heapq.heappop(busy)
-        free += steps[index].slot
-        for dependent in dependents[index]:
-            unmet[dependent] -= 1
-            if not unmet[dependent]:
-                ready.append(dependent)
-    return now
+class _Phase:
+    """One phase; tasks are numbers in file order."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        places = {step.address: index for index, step in enumerate(steps)}
+        self._addresses = [step.address for step in steps]
+        self._slots = [step.slot for step in steps]
+        self._unmet = [0] * len(steps)
+        self._dependents: list[list[int]] = [[] for _ in steps]
+        for index, step in enumerate(steps):
+            for need in step.needs:
+                if need in places:
+                    self._unmet[index] += 1
+                    self._dependents[places[need]].append(index)
+
+    def length(self, seconds: Mapping[str, float], jobs: int) -> float:
+        unmet, slots = [*self._unmet], self._slots
+        takes = [seconds[address] for address in self._addresses]
+        ready = [index for index, count in enumerate(unmet) if not count]
+        waiting: list[int] = []
+        busy: list[tuple[float, int]] = []
+        now, free = 0.0, jobs
+        while ready or busy or waiting:
+            for index in ready:
+                if slots[index]:
+                    heappush(waiting, index)
+                else:
+                    heappush(busy, (now + takes[index], index))
+            ready = []
+            while waiting and free:
+                free -= 1
+                index = heappop(waiting)
+                heappush(busy, (now + takes[index], index))
+            now, index = heappop(busy)
+            free += slots[index]
+            for dependent in self._dependents[index]:
+                unmet[dependent] -= 1
+                if not unmet[dependent]:
+                    ready.append(dependent)
+        return now
