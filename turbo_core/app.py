@@ -13,8 +13,9 @@ from pathlib import Path
 from turbo_core import __version__
 from turbo_core.builtin.matching import check as check_rules
 from turbo_core.engine.answers import Said, answered, lost_answered
-from turbo_core.engine.delivering import Communicate
+from turbo_core.engine.courier import Communicate
 from turbo_core.engine.documenting import Desk, Documents, document
+from turbo_core.engine.equipping import refuse_settings
 from turbo_core.engine.folding import fold
 from turbo_core.engine.keeping import Bounds, tidy
 from turbo_core.engine.observing import Track
@@ -38,7 +39,6 @@ from turbo_core.journal.takeover import end_holder
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import Attempt, Draft, Outcome, RunView
 from turbo_core.people import People, asked_about
-from turbo_core.plugins import configuring
 from turbo_core.plugins import names as plugin_names
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
@@ -46,12 +46,13 @@ from turbo_core.plugins.names import Selection
 from turbo_core.plugins.tables import Tables
 from turbo_core.plugins.trials import Trials
 from turbo_core.settings import Settings, account, environment, outer_trace, read_settings
+from turbo_core.telling.reading import read_policy
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.finding import current_folder, find, project_root
 from turbo_core.workflow.given import inputs_from
 from turbo_core.workflow.reading import load
-from turbo_core.workflow.selection import selected, tasks_of
+from turbo_core.workflow.selection import selected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ class App:
             (selection or Selection()).without(self.settings.disabled),
             Tables(self.settings.plugin_tables, self.settings.plugin_variables, self._secret_of_setting),
         )
+        self.policy = read_policy(self.settings.messages, self.settings.origins.get("messages", ""))
         self.catalog = Catalog(self.plugins)
 
     # ------------------------------------------------------------ workflows
@@ -336,8 +338,7 @@ class App:
         state = self.fold(folder)
         if state.outcome:
             raise UsageError("the run has ended already", where=folder.name)
-        body = {"force": False, "reason": reason, "signal": 2}
-        draft = self._said(kind="run.cancelling", body=body)
+        draft = self._said(kind="run.cancelling", body={"force": False, "reason": reason, "signal": 2})
         return self.resume(folder, state=state, as_recorded=True, drafts=lambda _state: [draft], front=front)
 
     def _take(self, folder: Path, kind: str, body: Mapping[str, JSON], *, who: str, channel: str) -> str:
@@ -368,6 +369,15 @@ class App:
             journal.commit()
         finally:
             journal.close()
+
+    def secrets_of(self, workflow: Workflow) -> dict[str, str]:
+        """The secrets of a workflow and of the settings of its plugins, by name.
+
+        Raises:
+            UsageError, SecretMissing: a setting of a plugin is wrong, or nobody knows one of them.
+        """
+        refuse_settings(workflow, self.plugins, self.catalog, self.policy)
+        return find_all(workflow.secrets, self._providers(environment())) | self.plugins.tables.secrets
 
     def plans(self, workflow: Workflow, attempts: Sequence[Attempt]) -> list[Outcome]:
         """Ask the actions of a workflow what they would do; acts on nothing.
@@ -418,11 +428,10 @@ class App:
     # ------------------------------------------------------------ making a run
 
     def _crew(self, workflow: Workflow, options: Options, front: Front) -> Crew:
-        self._check_settings(workflow)
         if self.settings.failures:
             check_rules(self.settings.failures)
         inherited = environment()
-        secrets = find_all(workflow.secrets, self._providers(inherited)) | self.plugins.tables.secrets
+        secrets = self.secrets_of(workflow)
         return Crew(
             project=self.project,
             plugins=self.plugins,
@@ -441,20 +450,8 @@ class App:
             trackers=front.trackers,
             channels=front.channels,
             take=self._take,
+            policy=self.policy,
         )
-
-    def _check_settings(self, workflow: Workflow) -> None:
-        """Refuse what was set wrongly for plugins; learns the secrets that the settings of this run's plugins want.
-
-        An executor that nobody owns is refused here too.
-        """
-        tasks = list(tasks_of(workflow))
-        speaks = any(task.message is not None or task.gate for task in tasks)
-        moments = ["turbo_decide", "turbo_document", "turbo_track", *(["turbo_communicate"] if speaks else [])]
-        hooks = {plugin for hook in moments for plugin in self.plugins.implementers(hook)}
-        hooks |= {self.plugins.owner("executor", executor) for executor in {task.executor for task in tasks}}
-        namespaces = {task.uses.partition(".")[0] for task in tasks if task.uses}
-        configuring.check(self.plugins, self.catalog, hooks=hooks, namespaces=namespaces)
 
     def _secret_of_setting(self, setting: str, name: str) -> str:
         try:

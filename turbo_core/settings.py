@@ -101,6 +101,7 @@ class Settings:
     ask_before: tuple[Risk, ...] = ()
     approvers: tuple[str, ...] = ()
     failures: tuple[FailureRule, ...] = ()
+    messages: Mapping[str, JSON] = field(default_factory=dict)
     secret_providers: tuple[str, ...] = ("env", "file")
     disabled: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)

@@ -124,6 +124,13 @@ def _read_weights(raw: object) -> Mapping[str, int]:
     return {name: _read_count(weight) for name, weight in raw.items()}
 
 
+def _read_table(raw: object) -> Mapping[str, object]:
+    raw = _table(raw)
+    if not isinstance(raw, dict):
+        raise ValueError("a table")
+    return raw
+
+
 # ---------------------------------------------------------------- the settings
 
 
@@ -234,6 +241,12 @@ SETTINGS: Final = (
         variable="TURBO_APPROVERS",
         read=_read_names,
         help="Accounts and groups that may answer what is asked before a task; empty: anyone.",
+    ),
+    Setting(
+        field="messages",
+        key="messages",
+        read=_read_table,
+        help="What is sent to whom, and when: the tables of [Messages](messages.md).",
     ),
     Setting(
         field="secret_providers",

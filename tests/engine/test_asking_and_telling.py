@@ -12,6 +12,7 @@ import pytest
 from tests.plugins.shelf import QUESTION, Shelf
 from turbo_core.engine import delivering
 from turbo_core.engine.consulting import opinions
+from turbo_core.engine.courier import Courier
 from turbo_core.engine.delivering import Delivery
 from turbo_core.engine.ports import Delivered, Happening
 from turbo_core.messages import Message, Receipt
@@ -49,7 +50,7 @@ def test_an_answer_that_is_no_score_says_why(
 def delivered(shelf: Shelf, channel: Callable[[Message], Receipt]) -> Delivered:
     """What became of one message to a channel of this process."""
     posted: SimpleQueue[Happening] = SimpleQueue()
-    delivery = Delivery(shelf.plugins(), posted.put, {"mine": channel})
+    delivery = Delivery(Courier(shelf.plugins(), {"mine": channel}), posted.put)
     message = Message(key="k", run="r", task="t", kind="note", level="info", subject="hello")
     assert delivery.send(message, ["mine", "mine", "settled"], frozenset({"settled"})) == 1
     try:

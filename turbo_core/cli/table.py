@@ -29,6 +29,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "stats": "Tell what past runs of a workflow say.",
         "forecast": "Tell how long a run would take.",
         "history": "Look at what is kept of past runs; make it anew.",
+        "messages": "Look at messages; send them again; preview their words.",
         "clean": "Remove ended runs, the oldest first.",
     },
     "Write": {

@@ -27,6 +27,7 @@ def question(state: State, node: Node, body: Mapping[str, JSON]) -> list[Draft]:
         "body": body["message"],
         "fields": {"Answer": f"turbo approve {state.run} {node.address}   or   turbo reject {state.run} {node.address}"},
         "to": list(state.channels),
+        "thread": f"{state.run}/{state.round}/{node.address}",
         "form": {
             "token": body["bound"],
             "who": body["who"],

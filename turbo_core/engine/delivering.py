@@ -1,78 +1,124 @@
-"""Messages on their way to channels, in a thread of their own: a channel that is slow or dead never stops the run."""
+"""Messages on their way, in a thread for each channel: one that is slow or dead stops neither the run nor the others."""
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from queue import SimpleQueue
+from typing import Final
 
-from turbo_core.engine.ports import Delivered, Happening
-from turbo_core.messages import Message, Receipt
-from turbo_core.plugins.loading import Plugins
-
-Communicate = Callable[[Message], Receipt]
+from turbo_core.engine.courier import Courier
+from turbo_core.engine.ports import Delivered, Happening, Withheld
+from turbo_core.messages import Message
+from turbo_core.telling.outbox import Verdict
 
 TRIES = 4
 FIRST_WAIT = 0.5
 """Seconds before the second try; each later one waits twice as long."""
+DIGESTS: Final = 30.0
+"""Seconds between two looks whether a digest is due."""
 
 
 class Delivery:
-    """Delivers messages one after another; tells each result by ``post``.
+    """Delivers messages, those of one channel one after another; tells each result by ``post``.
 
     Args:
-        plugins: finds the owner of each channel.
-        post: takes a `Delivered`.
-        own: channels that the host answers for itself, by name.
+        courier: carries them.
+        post: takes a `Delivered` or a `Withheld`.
     """
 
-    def __init__(self, plugins: Plugins, post: Callable[[Happening], None], own: Mapping[str, Communicate]) -> None:
-        self._plugins = plugins
-        self._own = own
+    def __init__(self, courier: Courier, post: Callable[[Happening], None]) -> None:
+        self._courier = courier
         self._post = post
-        self._queue: SimpleQueue[Message | None] = SimpleQueue()
+        self._queues: dict[str, SimpleQueue[Message | None]] = {}
+        self._threads: dict[str, threading.Thread] = {}
+        self._counts: dict[str, int] = {}
+        self._down: set[str] = set()
+        self._lock = threading.Lock()
+        self._hurry = threading.Event()
         self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def send(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> int:
         """Queue a message for channels but the settled ones; gives how many deliveries follow."""
         wanted = [channel for channel in dict.fromkeys(channels) if channel not in settled]
-        if wanted and self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="turbo-delivery", daemon=True)
-            self._thread.start()
         for channel in wanted:
-            self._queue.put(replace(message, channel=channel))
+            with self._lock:
+                self._counts[channel] = self._counts.get(channel, 0) + 1
+            self._queue(channel).put(replace(message, channel=channel))
         return len(wanted)
+
+    def pending(self) -> int:
+        """How many deliveries are on their way; once there is a hurry, those to channels that fail do not count."""
+        hurry = self._hurry.is_set()
+        with self._lock:
+            return sum(count for channel, count in self._counts.items() if not (hurry and channel in self._down))
+
+    def hurry(self) -> None:
+        """Wait no more between two tries: what a channel refuses stays queued in the journal."""
+        self._hurry.set()
+
+    def watch_digests(self) -> None:
+        """Send digests when they are due, for as long as this lasts."""
+        threading.Thread(target=self._digest, name="turbo-digest", daemon=True).start()
 
     def close(self) -> None:
         """Stop; what was not delivered stays queued in the journal."""
         self._stop.set()
-        self._queue.put(None)
-        if self._thread is not None:
-            self._thread.join(timeout=2)
+        self._hurry.set()
+        for channel, thread in self._threads.items():
+            self._queues[channel].put(None)
+            if channel not in self._down:
+                thread.join(timeout=2)
 
-    def _work(self) -> None:
-        while (message := self._queue.get()) is not None and not self._stop.is_set():
-            self._post(self._deliver(message))
+    def _queue(self, channel: str) -> SimpleQueue[Message | None]:
+        if channel not in self._queues:
+            self._queues[channel] = SimpleQueue()
+            name = f"turbo-delivery-{channel}"
+            self._threads[channel] = threading.Thread(target=self._work, args=(channel,), name=name, daemon=True)
+            self._threads[channel].start()
+        return self._queues[channel]
 
-    def _deliver(self, message: Message) -> Delivered:
+    def _work(self, channel: str) -> None:
+        queue = self._queues[channel]
+        while (message := queue.get()) is not None and not self._stop.is_set():
+            self._post(self._handled(message))
+            # Only now: whoever waits must find either the delivery or what came of it.
+            with self._lock:
+                self._counts[channel] -= 1
+
+    def _handled(self, message: Message) -> Happening:
+        verdict = self._courier.judged(message, time.time())
+        if verdict.act != "send":
+            return Withheld(key=message.key, channel=message.channel, act=verdict.act, why=verdict.why)
+        return self._deliver(message, verdict)
+
+    def _deliver(self, message: Message, verdict: Verdict) -> Delivered:
         fault = ""
         for attempt in range(TRIES):
-            if attempt and self._stop.wait(FIRST_WAIT * 2 ** (attempt - 1)):
+            # One more try is due to everybody, if there is time for no other.
+            pause = self._stop if attempt == 1 and message.channel not in self._down else self._hurry
+            if attempt and pause.wait(FIRST_WAIT * 2 ** (attempt - 1)):
                 break
             try:
-                receipt = self._communicate(message)
+                receipt = self._courier.carry(message, verdict, time.time())
             except Exception as error:  # the boundary to foreign code
                 fault = f"{type(error).__name__}: {error}"
+                if attempt:
+                    with self._lock:
+                        self._down.add(message.channel)
                 continue
+            with self._lock:
+                self._down.discard(message.channel)
             return Delivered(key=message.key, channel=message.channel, reference=receipt.reference)
-        return Delivered(key=message.key, channel=message.channel, fault=fault or "stopped", final=True)
+        return Delivered(key=message.key, channel=message.channel, fault=fault, final=not self._hurry.is_set())
 
-    def _communicate(self, message: Message) -> Receipt:
-        own = self._own.get(message.channel)
-        if own is not None:
-            return own(message)
-        plugin = self._plugins.owner("channel", message.channel)
-        receipt: Receipt = self._plugins.call(plugin, "turbo_communicate", message=message)
-        return receipt
+    def _digest(self) -> None:
+        while not self._stop.is_set():
+            try:
+                self._courier.digest(time.time())
+            except (sqlite3.Error, OSError):
+                return
+            self._stop.wait(DIGESTS)

@@ -191,6 +191,10 @@ def _anomaly_found(board: Board, event: Event) -> None:
     board.anomalies.append(event)
 
 
+def _message_withheld(board: Board, event: Event) -> None:
+    board.receipts[event.body["key"]][event.body["channel"]] = event.body["why"]
+
+
 def _message_acknowledged(board: Board, event: Event) -> None:
     board.acknowledged[event.body["key"]] = event
 
@@ -221,6 +225,7 @@ FOLDS_OF_RUNS: Final[Mapping[str, Callable[[Board, Event], None]]] = {
     "message.delivered": _message_delivered,
     "message.failed": _message_failed,
     "anomaly.found": _anomaly_found,
+    "message.withheld": _message_withheld,
     "message.acknowledged": _message_acknowledged,
     "plugin.faulty": _plugin_faulty,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from turbo_core.engine.ports import Delivered, Faulted
+from turbo_core.engine.ports import Delivered, Faulted, Withheld
 from turbo_core.engine.state import State
 from turbo_core.messages import FormField, Message, QuestionForm
 from turbo_core.model import Draft, Event
@@ -60,6 +60,12 @@ def delivered(happening: Delivered) -> Draft:
         return Draft(kind="message.delivered", body=body)
     fault = {"key": happening.key, "channel": happening.channel, "message": happening.fault, "final": happening.final}
     return Draft(kind="message.failed", body=fault)
+
+
+def withheld(happening: Withheld) -> Draft:
+    """The fact that a message is not sent by itself."""
+    body = {"key": happening.key, "channel": happening.channel, "act": happening.act, "why": happening.why}
+    return Draft(kind="message.withheld", body=body)
 
 
 def acknowledged(state: State, key: str, who: str) -> list[Draft]:

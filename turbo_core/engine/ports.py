@@ -77,6 +77,16 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A message is not sent by itself: it is grouped with others of its thread, held for a digest, or of no use any more."""
+
+    key: str
+    channel: str
+    act: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Faulted:
     """A plugin raised where nothing of the run depends on it."""
 
@@ -85,7 +95,7 @@ class Faulted:
     message: str
 
 
-Happening: TypeAlias = Ended | Requested | Consulted | KeyGiven | Compared | Delivered | Faulted
+Happening: TypeAlias = Ended | Requested | Consulted | KeyGiven | Compared | Delivered | Withheld | Faulted
 
 
 class World(Protocol):
@@ -126,6 +136,9 @@ class World(Protocol):
 
     def undelivered(self) -> int:
         """How many deliveries are on their way."""
+
+    def hurry(self) -> None:
+        """Nothing goes on but deliveries: a message that a channel refuses now is not tried again here."""
 
     def committed(self, events: Sequence[Event]) -> None:
         """These events are durable: observers may go on."""

@@ -15,12 +15,25 @@ from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
 from turbo_core.engine.choosing import choose
 from turbo_core.engine.happened import compared, outcome_body, probe_answer
-from turbo_core.engine.mail import acknowledged, delivered, faulty, message_of
+from turbo_core.engine.heralding import Herald
+from turbo_core.engine.mail import acknowledged, delivered, faulty, message_of, withheld
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.noticing import Noticing, known_anomalies
 from turbo_core.engine.outputs import read as read_outputs
 from turbo_core.engine.outputs import recordable, reported
-from turbo_core.engine.ports import Compared, Consulted, Delivered, Ended, Faulted, Happening, KeyGiven, Part, Requested, World
+from turbo_core.engine.ports import (
+    Compared,
+    Consulted,
+    Delivered,
+    Ended,
+    Faulted,
+    Happening,
+    KeyGiven,
+    Part,
+    Requested,
+    Withheld,
+    World,
+)
 from turbo_core.engine.scheduler import next_deadline, plan
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
@@ -57,6 +70,7 @@ class Runner:
         allows: who may answer what.
         wait: stay while only people can go on, instead of parking.
         noticing: notices what is out of the ordinary; without it nothing is.
+        herald: tells people by rules; without it only notes and questions are sent.
     """
 
     def __init__(
@@ -69,6 +83,7 @@ class Runner:
         allows: Allows,
         wait: bool = False,
         noticing: Noticing | None = None,
+        herald: Herald | None = None,
     ) -> None:
         self._state = state
         self._journal = journal
@@ -77,6 +92,7 @@ class Runner:
         self._allows = allows
         self._wait = wait
         self._noticing = noticing or Noticing()
+        self._herald = herald or Herald()
         self._open: dict[tuple[str, Part], _Open] = {}
         self._requests: list[str] = []
         self._effects: Mapping[str, Callable[[Event], None]] = {
@@ -134,8 +150,11 @@ class Runner:
         """Run until nothing goes on by itself any more."""
         while not self._done():
             self._take(self._world.happened(self._patience()))
-            self._step(self._noticing.overdue(self._world.now()))
+            self._step(self._overdue(self._world.now()))
             self._end_overdue()
+
+    def _overdue(self, now: float) -> list[Draft]:
+        return [*self._noticing.overdue(now), *self._herald.overdue(self._state, now)]
 
     def _take(self, happenings: Sequence[Happening]) -> None:
         """Fold what happened, one thing after another: each may change what the next one means."""
@@ -149,6 +168,7 @@ class Runner:
             events += self._fold(following)
         if events:
             events += self._fold(self._noticing.notice(events))
+            events += self._fold(self._herald.tell(self._state, events))
             self._commit(given)
             self._world.committed(events)
         while self._requests:
@@ -175,7 +195,7 @@ class Runner:
     def _fold(self, drafts: Iterable[Draft], folded: list[Draft] | None = None) -> list[Event]:
         at = iso(self._world.now())
         events = []
-        for draft in drafts:
+        for draft in self._herald.routed(self._state, drafts):
             if folded is not None:
                 folded.append(draft)
             number = self._state.round + (draft.kind in {"run.created", "run.round"})
@@ -207,8 +227,12 @@ class Runner:
         if not state.asking:
             raise TurboError("the run is stuck: nothing is under way, and nothing can start", where=state.run)
         if not self._wait and not state.parked:
-            self._step([Draft(kind="run.parked", body={"waiting": [node.address for node in state.asking]})])
+            self._step([Draft(kind="run.parked", body=self._parked())])
         return not self._wait
+
+    def _parked(self) -> dict[str, JSON]:
+        alone = self._herald.left_alone(self._state)
+        return {"waiting": [node.address for node in self._state.asking], **({"unattended": alone} if alone else {})}
 
     def _pending(self) -> bool:
         """Whether anything goes on by itself: a retry that is due later, an opinion, a key, a comparison."""
@@ -227,7 +251,7 @@ class Runner:
 
     def _patience(self) -> float | None:
         """Seconds until something is due by itself."""
-        deadlines = (next_deadline(self._state), self._noticing.deadline())
+        deadlines = (next_deadline(self._state), self._noticing.deadline(), self._herald.deadline(self._state))
         waits = [deadline - self._world.now() for deadline in deadlines if deadline is not None]
         now = self._world.monotonic()
         waits += [entry.deadline - now for entry in self._open.values() if entry.deadline is not None]
@@ -235,6 +259,7 @@ class Runner:
 
     def _flush_messages(self) -> None:
         """Wait a while for receipts; what people want meanwhile is done as well."""
+        self._world.hurry()
         until = self._world.monotonic() + DELIVERY_PATIENCE
         while self._world.undelivered() and (left := until - self._world.monotonic()) > 0:
             self._take(self._world.happened(left))
@@ -256,6 +281,8 @@ class Runner:
                 return [compared(happening)]
             case Delivered():
                 return [delivered(happening)]
+            case Withheld():
+                return [withheld(happening)]
             case Faulted():
                 return faulty(self._state, happening)
 

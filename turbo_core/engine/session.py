@@ -18,9 +18,10 @@ from pathlib import Path
 from types import FrameType
 
 from turbo_core.engine.answers import Allows
-from turbo_core.engine.delivering import Communicate
+from turbo_core.engine.courier import Communicate, Courier
 from turbo_core.engine.documenting import Desk, document, documented
 from turbo_core.engine.foreseeing import first_forecast, past_of
+from turbo_core.engine.heralding import Herald
 from turbo_core.engine.listening import Listeners, Take
 from turbo_core.engine.noticing import Noticing
 from turbo_core.engine.observing import Observer, Track, TrackEnd, earlier
@@ -43,6 +44,9 @@ from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import Draft, Event, RunInfo
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
+from turbo_core.telling.outbox import Outbox
+from turbo_core.telling.policy import Policy
+from turbo_core.telling.wording import Wording
 from turbo_core.words import JSON
 
 PROCESSES_NAME = "processes.lock"
@@ -53,7 +57,7 @@ PROCESSES_PATIENCE = 30.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crew:
     """What a session works with. ``trackers`` and ``channels`` are this process's own, beside those of plugins;
-    ``take`` is where listeners hand over what people answer.
+    ``take`` is where listeners hand over what people answer, ``policy`` says what is sent to whom.
     """
 
     project: Path
@@ -73,6 +77,7 @@ class Crew:
     trackers: Mapping[str, Track] = field(default_factory=dict)
     channels: Mapping[str, Communicate] = field(default_factory=dict)
     take: Take | None = None
+    policy: Policy = field(default_factory=Policy)
 
 
 def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, first: Callable[[JSON], Sequence[Draft]]) -> int:
@@ -95,6 +100,8 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             # Nursery and supervisors of the last runner are gone. If somebody killed them together, their tasks are not.
             end_groups(name)
         slots = Slots(crew.jobs, environment=crew.environment, keep=(guard,), name=name)
+        outbox = Outbox(project_of(folder), crew.policy)
+        wording = Wording(crew.project / crew.policy.templates)
         around = Surroundings(
             project=crew.project,
             folder=folder,
@@ -104,8 +111,8 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             secrets=crew.secrets,
             weights=crew.weights,
             rules=crew.rules,
-            channels=crew.channels,
             patience=crew.patience,
+            courier=Courier(crew.plugins, crew.channels, outbox, wording),
         )
         world = RealWorld(
             around,
@@ -125,7 +132,10 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             allows=crew.allows,
             wait=crew.wait,
             noticing=Noticing(known),
+            herald=Herald(crew.policy, wording, outbox.open_threads()),
         )
+        if crew.policy.quiet is not None:
+            world.watch_digests()
         if crew.wait and crew.take is not None:
             listeners = Listeners(crew.plugins, folder, crew.take, world.post)
             stack.callback(listeners.close)

@@ -12,17 +12,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from turbo_core.engine.comparing import fingerprint
 from turbo_core.engine.consulting import Context, opinions
-from turbo_core.engine.delivering import Communicate, Delivery
+from turbo_core.engine.courier import Courier
+from turbo_core.engine.delivering import Delivery
 from turbo_core.engine.keyring import KeyRing
 from turbo_core.engine.launching import Launcher
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.observing import Observer
-from turbo_core.engine.ports import Compared, Consulted, Delivered, Faulted, Happening, KeyGiven, Requested
+from turbo_core.engine.ports import Compared, Consulted, Delivered, Faulted, Happening, KeyGiven, Requested, Withheld
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.state import State
 from turbo_core.failures import FailureRule
@@ -53,8 +54,8 @@ class Surroundings:
         secrets: the value of each secret of the run.
         weights: the weight of each plugin's opinion.
         rules: what the project says about failures.
-        channels: channels that this process answers for itself.
         patience: seconds that each observer has at the end to see everything.
+        courier: carries messages; one that knows no threads if not given.
     """
 
     project: Path
@@ -65,8 +66,8 @@ class Surroundings:
     secrets: Mapping[str, str]
     weights: Mapping[str, int]
     rules: Sequence[FailureRule] = ()
-    channels: Mapping[str, Communicate] = field(default_factory=dict)
     patience: float = 5.0
+    courier: Courier | None = None
 
 
 class RealWorld:
@@ -91,13 +92,12 @@ class RealWorld:
             learn=self._learn,
         )
         self._bell = Bell(around.folder)
-        self._delivery = Delivery(plugins, self.post, around.channels)
+        self._delivery = Delivery(around.courier or Courier(plugins, {}), self.post)
         self._keys = KeyRing(around.project, around.holder, around.run)
         self._posted: deque[Happening] = deque()
         self._taken: set[str] = set()
         self._faulted: set[str] = set()
         self._look_again = 0.0
-        self._on_their_way = 0
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="turbo-world")
         self._owner = threading.get_ident()
         self._selector = selectors.DefaultSelector()
@@ -151,7 +151,6 @@ class RealWorld:
         happenings = list(self._posted)
         for _ in happenings:
             self._posted.popleft()
-        self._on_their_way -= sum(isinstance(one, Delivered) for one in happenings)
         return happenings
 
     def settle(self) -> list[Faulted]:
@@ -244,11 +243,19 @@ class RealWorld:
 
     def deliver(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> None:
         """Deliver a message."""
-        self._on_their_way += self._delivery.send(message, channels, settled)
+        self._delivery.send(message, channels, settled)
 
     def undelivered(self) -> int:
         """How many deliveries are on their way."""
-        return self._on_their_way
+        return self._delivery.pending() + sum(isinstance(one, Delivered | Withheld) for one in list(self._posted))
+
+    def hurry(self) -> None:
+        """Nothing goes on but deliveries: what a channel refuses now is left for later."""
+        self._delivery.hurry()
+
+    def watch_digests(self) -> None:
+        """Send digests when they are due, for as long as this process lives."""
+        self._delivery.watch_digests()
 
     def committed(self, events: Sequence[Event]) -> None:
         """These events are durable."""

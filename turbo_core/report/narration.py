@@ -79,7 +79,9 @@ def _run_cancelling(event: Event, _: Progress) -> _Told:
 
 
 def _run_parked(event: Event, _: Progress) -> _Told:
-    return "parked", f"the run waits for people: {_names(event.body.get('waiting'))}"
+    alone = event.body.get("unattended")
+    hint = f"; without a process nobody is told again of {_names(alone)}: turbo wait {event.run}" if alone else ""
+    return "parked", f"the run waits for people: {_names(event.body.get('waiting'))}{hint}"
 
 
 def _run_ended(event: Event, progress: Progress) -> _Told:
