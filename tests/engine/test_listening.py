@@ -53,8 +53,8 @@ class Chat:
                 message = self._posted.get(timeout=0.01)
             except Empty:
                 continue
-            assert message.question is not None
-            self._talk(context, message, message.question)
+            if message.question is not None:
+                self._talk(context, message, message.question)
         self.ended = True
 
 
