@@ -27,7 +27,8 @@ def tell(crew: Crew, attempts: Sequence[Attempt]) -> list[Outcome]:
     """Ask for the plan of each attempt (of mode ``plan``); the sentence is the ``message`` of its outcome."""
     if not attempts:
         return []
-    with TemporaryDirectory(prefix="turbo-plan-") as folder, _slots(crew, len(attempts)) as slots:
+    size = min(crew.jobs, len(attempts))
+    with TemporaryDirectory(prefix="turbo-plan-") as folder, Slots(size, environment=crew.environment) as slots:
         launcher = Launcher(
             slots=slots,
             plugins=crew.plugins,
@@ -43,10 +44,6 @@ def tell(crew: Crew, attempts: Sequence[Attempt]) -> list[Outcome]:
         ]
         _wait(slots, started, told)
     return [told[number] for number in range(len(attempts))]
-
-
-def _slots(crew: Crew, wanted: int) -> Slots:
-    return Slots(min(crew.jobs, wanted), environment=crew.environment)
 
 
 def _placed(attempt: Attempt, folder: Path) -> Attempt:

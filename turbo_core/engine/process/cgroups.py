@@ -132,11 +132,7 @@ def limiting_home(controller: str, *, proc: Path = Path("/proc/self")) -> Group 
 
     In version 2 a group that holds processes hands no controller down, so the nearest ancestor that does is taken.
     """
-    own = own_group(controller, proc=proc)
-    if own is None or own.version == 1:
-        return own
-    above = (Group(path=path, version=2) for path in (own.path, *own.path.parents))
-    return next((group for group in above if controller in group.read("cgroup.subtree_control").split()), None)
+    return _nearest(controller, proc, lambda group: controller in group.read("cgroup.subtree_control").split())
 
 
 def limiting_group(controller: str, name: str, *, proc: Path = Path("/proc/self")) -> Group | None:
@@ -147,11 +143,15 @@ def limiting_group(controller: str, name: str, *, proc: Path = Path("/proc/self"
 
 def charging_group(*, proc: Path = Path("/proc/self")) -> Group | None:
     """Find the group that the memory of this process is charged to, whoever made it: a container, a service, a session."""
-    own = own_group("memory", proc=proc)
+    return _nearest("memory", proc, lambda group: bool(group.read("memory.events")))
+
+
+def _nearest(controller: str, proc: Path, fits: Callable[[Group], bool]) -> Group | None:
+    """The group of this process, or in version 2 the nearest of it and those above that fits."""
+    own = own_group(controller, proc=proc)
     if own is None or own.version == 1:
         return own
-    above = (Group(path=path, version=2) for path in (own.path, *own.path.parents))
-    return next((group for group in above if group.read("memory.events")), None)
+    return next(filter(fits, (Group(path=path, version=2) for path in (own.path, *own.path.parents))), None)
 
 
 def _places(proc: Path) -> dict[str, str]:
