@@ -34,6 +34,7 @@ _HOMES = {
         "SecretOffer",
         "SettingsOffer",
         "SpecOffer",
+        "TemplateOffer",
     ),
     "turbo_core.tracing": ("Trace",),
 }

@@ -33,6 +33,7 @@ from turbo_core.offers import (
     SecretOffer as SecretOffer,
     SettingsOffer as SettingsOffer,
     SpecOffer as SpecOffer,
+    TemplateOffer as TemplateOffer,
 )
 from turbo_core.tracing import Trace as Trace
 

@@ -52,6 +52,17 @@ class SettingsOffer:
     type: type
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateOffer:
+    """A decision template, for ``decide: {template: NAME}``. ``text`` is what would stand in ``decisions/NAME.yaml``; a file
+    of the project with that name counts more.
+    """
+
+    name: str
+    text: str
+    summary: str = ""
+
+
 class Secret:
     """The type of a setting that is a secret: the table holds its *name*, the host finds its text.
 
@@ -96,4 +107,4 @@ class Ask(Protocol):
         """Ask one hook with all its arguments."""
 
 
-Offer: TypeAlias = ExecutorOffer | ChannelOffer | SecretOffer | SpecOffer | SettingsOffer
+Offer: TypeAlias = ExecutorOffer | ChannelOffer | SecretOffer | SpecOffer | SettingsOffer | TemplateOffer

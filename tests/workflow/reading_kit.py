@@ -41,6 +41,9 @@ def action(
     )
 
 
+TEMPLATES = {
+    "of_plugin": "{name: of_plugin, inputs: {ok: {type: boolean}}, decide: Go?, accept: 1, criteria: {a: {score: true}}}"
+}
 KNOWN = {
     info.name: info
     for info in (
@@ -65,6 +68,9 @@ class Known:
         if name not in KNOWN:
             raise PluginFailed(f"there is no action {name}", why="no plugin offers it", next_step="turbo plugin search")
         return KNOWN[name]
+
+    def template(self, name: str) -> str | None:
+        return TEMPLATES.get(name)
 
     def check(self, name: str, argument: str, value: JSON) -> str:
         wanted = KNOWN[name].parameters["properties"][argument]["type"]

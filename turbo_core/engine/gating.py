@@ -162,6 +162,12 @@ def _field(entry: object) -> dict[str, JSON]:
     return {name: getattr(entry, name) for name in ("name", "type", "required", "default", "choices", "description")}
 
 
-def opened(node: Node) -> list[Draft]:
+def opened(state: State, node: Node) -> Draft:
     """The fact that a gate's criteria are asked."""
-    return [Draft(kind="gate.opened", task=node.address, body={"question": title_of(node.task, node.values)})]
+    gate, text = gate_of(node), title_of(node.task, node.values)
+    if gate.template:
+        try:
+            text = str(gate.question.evaluate(facts_for(state, node, gate.question.reads)))
+        except ExpressionFailed as error:
+            return invalid(state, node, error)
+    return Draft(kind="gate.opened", task=node.address, body={"question": text})

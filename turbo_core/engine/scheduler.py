@@ -202,7 +202,7 @@ def _without_attempt(state: State, node: Node) -> list[Draft]:
             Draft(kind="undo.wanted", task=node.address, body={"tasks": undoable(state, within=node.scope), "by": "on_failure"})
         ]
     if task.kind == "decide":
-        return opened(node)
+        return [opened(state, node)]
     if task.kind == "communicate":
         return _message(state, node)
     assert task.child is not None

@@ -8,9 +8,10 @@ from turbo_core.engine.nodes import Node, Scope
 from turbo_core.engine.state import State
 from turbo_core.errors import ExpressionFailed
 from turbo_core.words import JSON
-from turbo_core.workflow.definition import Task
+from turbo_core.workflow.definition import Gate, Task
 from turbo_core.workflow.exact import is_number, number_text
 from turbo_core.workflow.expressions import Value
+from turbo_core.workflow.inputs import misfit
 
 Fields = Mapping[str, "Value | tuple[Value, ...] | Mapping[str, Value]"]
 
@@ -31,7 +32,8 @@ def fields(task: Task) -> Fields:
         "processes": task.processes,
         "message": task.message,
         "concurrency": task.concurrency.key if task.concurrency else None,
-        "question": task.gate.question if task.gate else None,
+        # The question of a template reads what ``with`` gives.
+        "question": task.gate.question if task.gate and not task.gate.template else None,
     }
     found.update({name: value for name, value in single.items() if value is not None})
     return found
@@ -91,9 +93,26 @@ def facts_for(state: State, node: Node, reads: Iterable[tuple[str, ...]], *, att
     facts = scope_facts(state, node.scope, reads)
     if node.cell is not None:
         facts["matrix"] = node.cell
+    gate = node.group if node.serves and node.group is not None else node
+    if gate.task.gate is not None and gate.task.gate.template and "with" in gate.values:
+        facts["inputs"] = given_to(gate.task.gate, gate.values["with"])
     if attempt:
         facts["attempt"] = {"number": attempt}
     return facts
+
+
+def given_to(gate: Gate, values: Mapping[str, JSON]) -> dict[str, JSON]:
+    """What the expressions of a template read as ``inputs``.
+
+    Raises:
+        ExpressionFailed: a value does not fit.
+    """
+    given = {one.name: values.get(one.name, one.default) for one in gate.parameters}
+    for one in gate.parameters:
+        fault, next_step = misfit(one, given[one.name]) if one.name in values else ("", "")
+        if fault:
+            raise ExpressionFailed(f"decide.with.{one.name}: {fault}", next_step=next_step)
+    return given
 
 
 def scope_facts(state: State, scope: Scope, reads: Iterable[tuple[str, ...]]) -> dict[str, JSON]:
@@ -217,4 +236,5 @@ def title_of(task: Task, values: Mapping[str, JSON]) -> str:
         return " ".join(str(item) for item in values.get("argv", ()))
     if task.kind == "workflow":
         return f"workflow {task.child.name}" if task.child else ""
-    return str(task.uses or values.get("question") or values.get("message") or "")
+    template = f"template {task.gate.template}" if task.gate and task.gate.template else ""
+    return str(task.uses or values.get("question") or values.get("message") or template)

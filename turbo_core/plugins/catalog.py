@@ -16,6 +16,7 @@ from turbo_core.errors import PluginFailed
 from turbo_core.model import ActionInfo
 from turbo_core.plugins.examine import SETTINGS
 from turbo_core.plugins.loading import Plugins
+from turbo_core.plugins.refusals import clash
 from turbo_core.words import JSON
 
 
@@ -91,6 +92,17 @@ class Catalog:
             module = self._plugins.load("turbo.actions", namespace)
             self._loaded[namespace] = _signatures().actions_in(module)
         return self._loaded[namespace][verb]
+
+    def template(self, name: str) -> str | None:
+        """The text of a decision template.
+
+        Raises:
+            PluginFailed: two plugins offer one of this name.
+        """
+        found = [offer for offer in self._plugins.offers("template") if offer.name == name]
+        if len(found) > 1:
+            raise clash("template", name, found)
+        return found[0].text if found else None
 
     def check(self, name: str, parameter: str, value: JSON) -> str:
         """Why ``value`` cannot be given to the action's parameter, in one sentence; empty if it can."""

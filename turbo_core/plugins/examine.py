@@ -19,7 +19,7 @@ import pluggy
 
 from turbo_core import hookspecs
 from turbo_core.errors import TurboError
-from turbo_core.offers import ChannelOffer, ExecutorOffer, Offer, SecretOffer, SettingsOffer, SpecOffer
+from turbo_core.offers import ChannelOffer, ExecutorOffer, Offer, SecretOffer, SettingsOffer, SpecOffer, TemplateOffer
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.ranges import satisfies
@@ -39,6 +39,7 @@ KINDS: Final[dict[type[Offer], str]] = {
     SecretOffer: "secrets",
     SpecOffer: "specs",
     SettingsOffer: "settings",
+    TemplateOffer: "template",
 }
 
 
@@ -192,7 +193,7 @@ def offers_in(answer: Iterable[Offer]) -> list[Offer]:
 
 def _offered(offer: Offer) -> Offered:
     name = offer.namespace if isinstance(offer, SpecOffer) else offer.name
-    return Offered(kind=KINDS[type(offer)], name=name, summary=getattr(offer, "summary", ""))
+    return Offered(kind=KINDS[type(offer)], name=name, summary=getattr(offer, "summary", ""), text=getattr(offer, "text", ""))
 
 
 def _judge_actions(entry: Entry, loaded: object) -> Verdict:

@@ -335,6 +335,7 @@ class Plugins:
             plugin=plugin,
             distribution=entry.distribution,
             version=entry.version,
+            text=offered.text,
         )
 
     def _listed(self, entry: Entry, verdict: Verdict | None) -> Listed:

@@ -20,6 +20,7 @@ class Provided:
     plugin: str
     distribution: str
     version: str
+    text: str = ""
 
 
 def unusable(told: PluginProblem) -> PluginFailed:

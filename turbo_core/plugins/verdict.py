@@ -10,11 +10,15 @@ from turbo_core.words import JSON
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """One contribution by its name. ``kind`` is ``executor``, ``channel``, ``secrets``, ``specs`` or ``settings``."""
+    """One contribution by its name.
+
+    ``kind`` is ``executor``, ``channel``, ``secrets``, ``specs``, ``settings``, or ``template``, which has a ``text``.
+    """
 
     kind: str
     name: str
     summary: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,9 @@ class StubCatalog:
             raise PluginFailed(f"there is no action {name}", next_step="give the simulation a StubAction")
         return self._actions[name]
 
+    def template(self, _name: str) -> None:
+        """There are no plugins, and so no templates but the project's."""
+
     def check(self, _name: str, _argument: str, _value: JSON) -> str:
         """Every argument fits."""
         return ""

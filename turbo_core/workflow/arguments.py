@@ -37,6 +37,10 @@ class Catalogue:
         except PluginFailed as error:
             return error
 
+    def template(self, name: str) -> str | None:
+        """The text of a decision template of a plugin."""
+        return self._actions.template(name)
+
     def check(self, info: ActionInfo, given: Mapping[str, JSON], spot: Spot, at: Spot) -> None:
         """Check the arguments ``given`` at ``spot``; ``at`` is where the action is named."""
         known = info.parameters.get("properties", {})
@@ -55,14 +59,21 @@ def check_inputs(
     declared: Mapping[str, Input], given: Mapping[str, JSON], spot: Spot, at: Spot, *, name: str, findings: Findings
 ) -> None:
     """Check what a nested workflow is given, as far as it is written out."""
+    check_given(declared, given, spot, at, what=f"input of the workflow '{name}'", findings=findings)
+
+
+def check_given(
+    declared: Mapping[str, Input], given: Mapping[str, JSON], spot: Spot, at: Spot, *, what: str, findings: Findings
+) -> None:
+    """Check values that are given for declared inputs, as far as they are written out; ``what`` is one of them called."""
     required = [one.name for one in declared.values() if one.required]
-    _check_keys(given, declared, required, spot, at, what=f"input of the workflow '{name}'", findings=findings)
+    _check_keys(given, declared, required, spot, at, what=what, findings=findings)
     for key, value in given.items():
         constant = _constant(value)
         if key in declared and constant is not None:
-            what, next_step = misfit(declared[key], constant.evaluate({}))
-            if what:
-                findings.add("E-with", spot.into(key), f"'{key}' does not fit: {what}", "", next_step)
+            fault, next_step = misfit(declared[key], constant.evaluate({}))
+            if fault:
+                findings.add("E-with", spot.into(key), f"'{key}' does not fit: {fault}", "", next_step)
 
 
 def _check_keys(

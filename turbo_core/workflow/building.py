@@ -21,7 +21,7 @@ from turbo_core.workflow.checks import (
     shell_text,
     task_kind,
 )
-from turbo_core.workflow.definition import Concurrency, Matrix, Phase, Retry, Task, TaskKind, Undo, Workflow
+from turbo_core.workflow.definition import Concurrency, Gate, Matrix, Phase, Retry, Task, TaskKind, Undo, Workflow
 from turbo_core.workflow.expressions import Value, compile_condition, compile_expression, compile_value
 from turbo_core.workflow.findings import Findings, Spot
 from turbo_core.workflow.gate_reading import read_gate
@@ -33,28 +33,32 @@ from turbo_core.workflow.schema import MatrixShape, RetryShape, StepShape, TaskS
 from turbo_core.workflow.scope import ATTEMPT, BASIC, CELL, DECISION_OUTPUTS, TASKS, Readable, Reader, Scope
 from turbo_core.workflow.shapes import text_of
 from turbo_core.workflow.source import Source, TaskSource
+from turbo_core.workflow.template_reading import TemplateOf, read_templated
 from turbo_core.workflow.units import parse_size
 
 SECRETS = frozenset({"secrets"})
+ChildOf = Callable[[str, Spot], Workflow | None]
 
 
-def build(source: Source, catalogue: Catalogue, child_of: Callable[[str, Spot], Workflow | None], findings: Findings) -> Workflow:
+def build(source: Source, catalogue: Catalogue, child_of: ChildOf, template_of: TemplateOf, findings: Findings) -> Workflow:
     """The workflow that ``source`` describes; usable only if ``findings`` has no problem at the end.
 
     Args:
         source: what is written.
         catalogue: the actions.
         child_of: gives the workflow that a task names; ``None`` if it cannot be read (already told).
+        template_of: gives the text of a decision template; ``None`` if there is none (already told).
         findings: where problems go.
     """
-    return _Builder(source, catalogue, child_of, findings).workflow()
+    return _Builder(source, catalogue, child_of, template_of, findings).workflow()
 
 
 class _Builder:
     def __init__(
-        self, source: Source, catalogue: Catalogue, child_of: Callable[[str, Spot], Workflow | None], findings: Findings
+        self, source: Source, catalogue: Catalogue, child_of: ChildOf, template_of: TemplateOf, findings: Findings
     ) -> None:
         self.source, self.catalogue, self.findings = source, catalogue, findings
+        self.template_of = template_of
         self.inputs = read_inputs(source.named["inputs"], findings)
         self.needs, self.graph = read_needs(source, findings)
         everything = [*source.tasks(), *source.on_failure, *source.finally_]
@@ -196,9 +200,14 @@ class _Builder:
             "sources": tuple(shape.sources),
             "produces": tuple(shape.produces),
             "executor": shape.executor,
-            "gate": read_gate(task, shape, reader, self.scope, self.catalogue) if task.has("decide") else None,
+            "gate": self._gate(task, shape, reader) if task.has("decide") else None,
             "child": self.children.get(task.name),
         }
+
+    def _gate(self, task: TaskSource, shape: TaskShape, reader: Reader) -> Gate | None:
+        if isinstance(task.keys["decide"], dict):
+            return read_templated(task, shape, reader, self.scope, self.catalogue, self.template_of)
+        return read_gate(task, shape, reader, self.scope, self.catalogue)
 
     def _reader(self, task: TaskSource) -> Reader:
         if isinstance(task.shape, StepShape):
@@ -255,6 +264,9 @@ class _Builder:
         child = self.children.get(task.name)
         if kind == "workflow" and child is not None and not task.broken("with"):
             check_inputs(child.inputs, given, spot, task.spot.into("workflow"), name=child.name, findings=self.findings)
+        if kind == "decide" and isinstance(task.keys["decide"], dict):
+            written = task.spot.into("decide", "with")
+            return self.scope.value(written, TASKS, reader) if "with" in task.keys["decide"] else compile_value({})
         if not task.has("with"):
             return compile_value({}) if kind in {"uses", "workflow"} else None
         return self.scope.value(spot, ATTEMPT | SECRETS if kind == "uses" else CELL, reader)

@@ -104,7 +104,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """A decision: see docs/language.md, "Gates"."""
+    """A decision: see docs/language.md, "Gates".
+
+    With a ``template`` its expressions read, as ``inputs``, the ``parameters`` that the task's arguments give.
+    """
 
     question: Value
     criteria: tuple[Criterion, ...] = ()
@@ -112,6 +115,8 @@ class Gate:
     reject: Decimal = Decimal(0)
     confidence: Decimal = Decimal(0)
     ask: Ask | None = None
+    template: str = ""
+    parameters: tuple[Input, ...] = ()
 
     @property
     def baselines(self) -> dict[str, int]:
@@ -222,6 +227,9 @@ class Actions(Protocol):
         Raises:
             PluginFailed: there is none, or its plugin is broken; the text becomes the problem that the author reads.
         """
+
+    def template(self, name: str) -> str | None:
+        """The text of the decision template that a plugin offers by this name; ``None`` if none does."""
 
     def check(self, name: str, argument: str, value: JSON) -> str:
         """Why ``value`` does not fit the parameter ``argument`` of the action ``name``; empty if it fits."""

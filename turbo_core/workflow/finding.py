@@ -16,6 +16,7 @@ from turbo_core.workflow.yaml import compose
 
 MAIN_FILE = "turbo.yaml"
 FOLDER = "workflows"
+TEMPLATES = "decisions"
 TESTS = ".test.yaml"
 """How the name of a file of tests ends; it lies beside the workflow that it tests."""
 _ROOT_SIGNS = (".turbo", "turbo.toml", MAIN_FILE, ".git")

@@ -17,25 +17,20 @@ from turbo_core.workflow.scope import TASKS, Reader, Scope
 from turbo_core.workflow.source import TaskSource
 
 
-def read_gate(task: TaskSource, shape: TaskShape, reader: Reader, scope: Scope, catalogue: Catalogue) -> Gate | None:
-    """The gate of a `decide` task; ``None`` if it cannot be made."""
+def read_gate(
+    task: TaskSource, shape: TaskShape, reader: Reader, scope: Scope, catalogue: Catalogue, roots: frozenset[str] = TASKS
+) -> Gate:
+    """The gate of a `decide` task whose question is written out; its expressions may read ``roots``."""
     findings = scope.findings
-    if isinstance(task.keys["decide"], dict):
-        why = "no plugin offers a template"
-        at = task.spot.into("decide", "template")
-        findings.add(
-            "E-template", at, f"there is no template '{task.keys['decide'].get('template', '')}'", why, "write the criteria out"
-        )
-        return None
     criteria = tuple(
-        _criterion(name, one, task.spot.into("criteria", name), reader=reader, scope=scope, catalogue=catalogue)
+        _criterion(name, one, task.spot.into("criteria", name), reader=reader, scope=scope, catalogue=catalogue, roots=roots)
         for name, one in shape.criteria.items()
     )
     if not task.broken("criteria"):
         _check_thresholds(task, shape, findings)
-    ask = _ask(shape.ask, task.spot.into("ask"), reader, shape, scope) if task.has("ask") else None
+    ask = read_ask(shape.ask, task.spot.into("ask"), reader, shape, scope, roots) if task.has("ask") else None
     return Gate(
-        question=scope.value(task.spot.into("decide"), TASKS, reader),
+        question=scope.value(task.spot.into("decide"), roots, reader),
         criteria=criteria,
         accept=shape.accept if task.has("accept") else Decimal(1),
         reject=shape.reject,
@@ -66,7 +61,9 @@ def _check_thresholds(task: TaskSource, shape: TaskShape, findings: Findings) ->
         )
 
 
-def _criterion(name: str, shape: CriterionShape, spot: Spot, *, reader: Reader, scope: Scope, catalogue: Catalogue) -> Criterion:
+def _criterion(
+    name: str, shape: CriterionShape, spot: Spot, *, reader: Reader, scope: Scope, catalogue: Catalogue, roots: frozenset[str]
+) -> Criterion:
     findings, given = scope.findings, shape.model_fields_set
     why, next_step = name_fault(name)
     if why:
@@ -88,9 +85,9 @@ def _criterion(name: str, shape: CriterionShape, spot: Spot, *, reader: Reader, 
     return Criterion(
         name=name,
         weight=shape.weight,
-        score=scope.value(spot.into("score"), TASKS, reader, compiler=compile_expression) if "score" in given else None,
+        score=scope.value(spot.into("score"), roots, reader, compiler=compile_expression) if "score" in given else None,
         uses=shape.uses if "uses" in given else "",
-        arguments=scope.value(spot.into("with"), TASKS | {"secrets"}, reader) if "with_" in given else None,
+        arguments=scope.value(spot.into("with"), roots | {"secrets"}, reader) if "with_" in given else None,
         veto=shape.veto,
         missing=shape.missing,
         scale=read_scale(shape.scale, spot.into("scale"), findings) if "scale" in given else None,
@@ -109,7 +106,8 @@ def _check_action(shape: CriterionShape, spot: Spot, findings: Findings, catalog
     catalogue.check(info, shape.with_ or {}, spot.into("with"), spot.into("uses"))
 
 
-def _ask(shape: AskShape, spot: Spot, reader: Reader, task: TaskShape, scope: Scope) -> Ask:
+def read_ask(shape: AskShape, spot: Spot, reader: Reader, task: TaskShape, scope: Scope, roots: frozenset[str]) -> Ask:
+    """How a person is asked, as it is written at ``spot``."""
     fields: Mapping[str, Spot] = {name: spot.into("fields", name) for name in shape.fields}
     told = Reader(task=reader.task, criteria=frozenset(task.criteria), needs_broken=reader.needs_broken)
     return Ask(
@@ -117,6 +115,6 @@ def _ask(shape: AskShape, spot: Spot, reader: Reader, task: TaskShape, scope: Sc
         within=shape.within,
         not_starter=shape.not_starter,
         comment=shape.comment,
-        message=scope.value(spot.into("message"), TASKS | {"criteria"}, told) if "message" in shape.model_fields_set else None,
+        message=scope.value(spot.into("message"), roots | {"criteria"}, told) if "message" in shape.model_fields_set else None,
         fields=tuple(read_inputs(fields, scope.findings, what="field").values()),
     )

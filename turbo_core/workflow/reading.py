@@ -19,7 +19,7 @@ from turbo_core.workflow.arguments import Catalogue
 from turbo_core.workflow.building import build
 from turbo_core.workflow.definition import Actions, Workflow
 from turbo_core.workflow.files import read_text, shown
-from turbo_core.workflow.finding import FOLDER, MAIN_FILE
+from turbo_core.workflow.finding import FOLDER, MAIN_FILE, TEMPLATES
 from turbo_core.workflow.findings import Findings, Spot
 from turbo_core.workflow.source import read_source
 from turbo_core.workflow.yaml import Document, compose
@@ -130,10 +130,16 @@ class _Reader:
             texts.update(child.texts if child is not None else {})
             return child
 
+        def template_of(name: str, spot: Spot) -> Document | None:
+            template = self._template(name, spot)
+            if template is not None:
+                texts[template.path] = template.text
+            return template
+
         source = read_source(document, path, opened, self.findings)
         if source is None:
             return None
-        workflow = build(source, self._catalogue, child_of, self.findings)
+        workflow = build(source, self._catalogue, child_of, template_of, self.findings)
         return replace(workflow, texts=texts, digest=digest_of(texts))
 
     def _document(self, path: Path, asked_by: Spot | None) -> Document | None:
@@ -162,6 +168,24 @@ class _Reader:
             )
         except WorkflowInvalid as error:
             return self._unreadable(name, replace(error.problems[0], path=name))
+        self.findings.opened(document)
+        return document
+
+    def _template(self, name: str, spot: Spot) -> Document | None:
+        """The template in the project's folder, else that of a plugin, which is recorded as if it stood there."""
+        path = self._project / TEMPLATES / f"{name}.yaml"
+        if path not in self._documents:
+            self._documents[path] = self._new_document(path) or self._of_plugin(name, path)
+        if self._documents[path] is None:
+            why = f"there is no file {TEMPLATES}/{name}.yaml, and no plugin offers it"
+            self.findings.add("E-template", spot, f"there is no template '{name}'", why, "see turbo decisions templates")
+        return self._documents[path]
+
+    def _of_plugin(self, name: str, path: Path) -> Document | None:
+        text = self._catalogue.template(name)
+        if text is None:
+            return None
+        document = compose(text, shown(path, self._project))
         self.findings.opened(document)
         return document
 

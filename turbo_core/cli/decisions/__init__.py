@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "explain": "Show how a gate came to its decision.",
     "replay": "Decide again from the journal, and compare.",
     "rate": "Say whether what was decided turned out well.",
+    "templates": "List the templates that gates can be made of.",
     "calibration": "Tell how well scores foretold what came.",
 }
 """The subcommands with their lines in the help. The module of each has its name."""
