@@ -9,6 +9,7 @@ _HOMES = {
     "turbo_core.errors": ("ActionFailed", "ActionUnavailable", "TurboError"),
     "turbo_core.failures": ("FailureRule", "Remedy"),
     "turbo_core.hookspecs": ("hookimpl", "hookspec"),
+    "turbo_core.learning": ("GateHistory", "JudgedRun", "Suggestion"),
     "turbo_core.messages": ("FormField", "ListenContext", "Message", "QuestionForm", "Receipt"),
     "turbo_core.model": (
         "Attempt",

@@ -2,6 +2,7 @@ from turbo_core.actions import Context as Context, action as action
 from turbo_core.errors import ActionFailed as ActionFailed, ActionUnavailable as ActionUnavailable, TurboError as TurboError
 from turbo_core.failures import FailureRule as FailureRule, Remedy as Remedy
 from turbo_core.hookspecs import hookimpl as hookimpl, hookspec as hookspec
+from turbo_core.learning import GateHistory as GateHistory, JudgedRun as JudgedRun, Suggestion as Suggestion
 from turbo_core.messages import (
     FormField as FormField,
     ListenContext as ListenContext,

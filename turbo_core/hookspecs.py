@@ -22,6 +22,7 @@ from typing import Any, Final
 
 import pluggy
 
+from turbo_core.learning import GateHistory, Suggestion
 from turbo_core.messages import ListenContext, Message, Receipt
 from turbo_core.model import (
     Attempt,
@@ -96,6 +97,31 @@ def turbo_decide(question: Question, context: DecideContext, settings: Any, ask:
                 return Opinion(name="patience", answer="retry", reason="the network comes back")
 
     Since 1.0.
+    """
+    raise AssertionError("a specification is never called")
+
+
+@hookspec
+def turbo_suggest(history: GateHistory, settings: Any, ask: Ask) -> Suggestion | None:
+    """Suggest weights for the criteria of a gate from what came of its decisions.
+
+    Policy: collect. Called by ``turbo decisions weights``, never during a run. What it answers is shown and changes nothing.
+
+    Args:
+        history: the past of one gate.
+        settings: the plugin's own settings, an instance of the class in its `SettingsOffer`; ``None`` if it offers none.
+        ask: asks a hook that the plugin itself brings (`SpecOffer`).
+
+    Returns:
+        A suggestion, or ``None`` for none.
+
+    Example::
+
+        @hookimpl
+        def turbo_suggest(history):
+            return Suggestion(weights=dict.fromkeys(history.weights, 1), reason="nothing is known to count more")
+
+    Since 1.1.
     """
     raise AssertionError("a specification is never called")
 

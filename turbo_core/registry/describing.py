@@ -24,6 +24,7 @@ from turbo_core.words import RISKS, Risk
 
 _KINDS_OF_HOOKS: Final[dict[str, Kind]] = {
     "turbo_decide": "decider",
+    "turbo_suggest": "decider",
     "turbo_document": "documenter",
     "turbo_track": "tracker",
 }
@@ -33,6 +34,7 @@ _KINDS_OF_OFFERS: Final[dict[str, Kind]] = {
     "secrets": "secrets",
     "settings": "settings",
     "specs": "hooks",
+    "template": "decider",
 }
 _ACTING: Final = frozenset({"command", "executor", "channel"})
 """Kinds that change something outside, though they state no risk."""

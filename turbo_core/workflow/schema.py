@@ -188,20 +188,6 @@ DecideValue: TypeAlias = Annotated[
 ]
 
 
-class DecisionShape(Shape):
-    """A template of a gate: a file in `decisions/`, or of a plugin."""
-
-    name: Name = Field(description="The name of the template.")
-    description: Text = Field(default="", description="What it is for.")
-    inputs: dict[Name, InputShape] = Field(default_factory=dict, description="What a gate gives to it by `with`.")
-    decide: Template = Field(description="The question that is decided.")
-    criteria: dict[Name, CriterionShape] = Field(default_factory=dict, description="What the gate weighs.")
-    accept: Share = _optional("The score from which the gate accepts; required with criteria.")
-    reject: Share = Field(default=Decimal(0), description="The score below which the gate rejects.")
-    confidence: Share = Field(default=Decimal(0), description="The least confidence to accept without a person.")
-    ask: AskShape = _optional("How a person is asked.")
-
-
 ConditionValue: TypeAlias = Annotated[
     Annotated[StrictBool, Tag("=boolean")] | Annotated[Template, Tag("=string")],
     by_kind("a boolean, or an expression that gives one"),

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
+
+from pydantic import Field
 
 from turbo_core.workflow.arguments import Catalogue, check_given
 from turbo_core.workflow.definition import Gate
 from turbo_core.workflow.findings import Findings, Spot
 from turbo_core.workflow.gate_reading import read_ask, read_gate
 from turbo_core.workflow.inputs import read_inputs
-from turbo_core.workflow.schema import DecisionShape, TaskShape, keys_of
+from turbo_core.workflow.schema import AskShape, CriterionShape, InputShape, Shape, TaskShape, keys_of
 from turbo_core.workflow.scope import Reader, Scope
+from turbo_core.workflow.shapes import Name, Share, Template, Text
 from turbo_core.workflow.source import TaskSource
 from turbo_core.workflow.structure import read_shape
 from turbo_core.workflow.yaml import Document
@@ -24,6 +28,20 @@ TemplateOf = Callable[[str, Spot], Document | None]
 
 _INSIDE = frozenset({"inputs", "run"})
 _OWN = ("accept", "reject", "confidence")
+
+
+class DecisionShape(Shape):
+    """A template of a gate: a file in `decisions/`, or of a plugin."""
+
+    name: Name = Field(description="The name of the template.")
+    description: Text = Field(default="", description="What it is for.")
+    inputs: dict[Name, InputShape] = Field(default_factory=dict, description="What a gate gives to it by `with`.")
+    decide: Template = Field(description="The question that is decided.")
+    criteria: dict[Name, CriterionShape] = Field(default_factory=dict, description="What the gate weighs.")
+    accept: Share | None = Field(default=None, description="The score from which the gate accepts; required with criteria.")
+    reject: Share = Field(default=Decimal(0), description="The score below which the gate rejects.")
+    confidence: Share = Field(default=Decimal(0), description="The least confidence to accept without a person.")
+    ask: AskShape | None = Field(default=None, description="How a person is asked.")
 
 
 def read_templated(

@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "rate": "Say whether what was decided turned out well.",
     "templates": "List the templates that gates can be made of.",
     "calibration": "Tell how well scores foretold what came.",
+    "weights": "Show which weights history suggests.",
 }
 """The subcommands with their lines in the help. The module of each has its name."""
 
