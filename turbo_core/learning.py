@@ -11,8 +11,8 @@ from decimal import Decimal
 class JudgedRun:
     """What the criteria of a gate said of one run, and what came of it.
 
-    ``scores`` are from 0 to 1; a criterion that was left out is not among them. ``score`` is that of the gate as a whole, ``good``
-    whether what it judged turned out well.
+    ``scores`` are from 0 to 1; a criterion that was left out is not among them. ``score`` is that of the gate as a whole,
+    ``good`` tells whether what it judged turned out well.
     """
 
     run: str
