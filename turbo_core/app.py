@@ -14,7 +14,7 @@ from turbo_core import __version__
 from turbo_core.builtin.matching import check as check_rules
 from turbo_core.engine.answers import Said, answered, lost_answered
 from turbo_core.engine.courier import Communicate
-from turbo_core.engine.documenting import Desk, Documents, document
+from turbo_core.engine.documenting import Documents, desk_of, document
 from turbo_core.engine.equipping import refuse_settings
 from turbo_core.engine.folding import fold
 from turbo_core.engine.keeping import Bounds, tidy
@@ -415,11 +415,6 @@ class App:
     def view(self, folder: Path) -> RunView:
         """A run as a value."""
         return view(self.fold(folder), folder)
-
-    @property
-    def desk(self) -> Desk:
-        """What those find who make documents."""
-        return Desk(templates=self.project / self.settings.templates, compiled=self.settings.cache_folder / "templates")
 
     def report(self, folder: Path) -> Documents:
         """Make the documents of a run anew, in the ``report`` folder of the run."""

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 from turbo_core.errors import UsageError
 from turbo_core.failures import FailureRule
-from turbo_core.settings_table import SETTINGS, Setting, expanded, read_path
+from turbo_core.settings_table import SETTINGS, Living, Setting, expanded, read_path
 from turbo_core.tracing import VARIABLE, valid
 from turbo_core.words import JSON, Risk
 
@@ -92,6 +92,7 @@ class Settings:
     color: Color = "auto"
     report: bool = True
     templates: Path = Path(".turbo/templates")
+    documents: tuple[Living, ...] = ()
     keep: int = 1000
     keep_days: int = 0
     keep_gib: int = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,35 @@ def _read_failures(raw: object) -> tuple[FailureRule, ...]:
     return rules
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Living:
+    """A living document: the region ``name`` of the file ``path`` (relative to the project), made as ``kind`` says.
+
+    ``workflow`` is the one that it tells of; empty for all, or for the project's main one.
+    """
+
+    name: str
+    path: str
+    kind: str
+    workflow: str = ""
+
+
+def _read_documents(raw: object) -> tuple[Living, ...]:
+    raw = _table(raw)
+    if not isinstance(raw, dict) or not all(isinstance(entry, dict) for entry in raw.values()):
+        raise ValueError("a table: name of the document = table with path and kind")
+    return tuple(_living(name, entry) for name, entry in raw.items())
+
+
+def _living(name: str, entry: Mapping[str, object]) -> Living:
+    text = {key: value for key, value in entry.items() if isinstance(value, str) and value}
+    if set(entry) - {"path", "kind", "workflow"} or len(text) != len(entry) or "path" not in text or "kind" not in text:
+        raise ValueError(f"for the document {name!r} a table with path and kind, and perhaps workflow, all text")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", name) or not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", text["kind"]):
+        raise ValueError("names of documents and kinds in small letters, digits and _")
+    return Living(name=name, path=text["path"], kind=text["kind"], workflow=text.get("workflow", ""))
+
+
 def _read_weights(raw: object) -> Mapping[str, int]:
     raw = _table(raw)
     if not isinstance(raw, dict):
@@ -187,6 +217,12 @@ SETTINGS: Final = (
         variable="TURBO_TEMPLATES",
         read=read_path,
         help="The folder of the project's own templates.",
+    ),
+    Setting(
+        field="documents",
+        key="documents",
+        read=_read_documents,
+        help="Living documents: `path` and `kind` of each, and perhaps its `workflow`.",
     ),
     Setting(
         field="keep",

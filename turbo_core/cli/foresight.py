@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from turbo_core.app import App
-from turbo_core.cli.outline import label_of
+from turbo_core.engine.outline import label_of
 from turbo_core.errors import ExpressionFailed, SecretMissing, UsageError
 from turbo_core.model import Attempt, Outcome
 from turbo_core.report.text import as_text

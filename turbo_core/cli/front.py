@@ -17,11 +17,12 @@ from turbo_core.app import Front, Result
 from turbo_core.builtin.communicate import TerminalChannel
 from turbo_core.builtin.track import Display, TerminalTracker
 from turbo_core.cli.outlet import outlet
-from turbo_core.cli.outline import nodes_of, outlook_of
+from turbo_core.cli.outlook import outlook_of
 from turbo_core.cli.raw import RawTracker
 from turbo_core.cli.shell import Shell
 from turbo_core.cli.waiting import waits_for
 from turbo_core.engine.nodes import Node
+from turbo_core.engine.outline import nodes_of
 from turbo_core.engine.runner import PARKED
 from turbo_core.errors import UsageError
 from turbo_core.journal import logs

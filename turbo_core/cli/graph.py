@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from turbo_core.cli.outline import nodes_of
 from turbo_core.cli.shell import Shell
+from turbo_core.engine.outline import nodes_of
 from turbo_core.report import graph
 from turbo_core.report.looks import speaks_unicode
 

@@ -26,6 +26,7 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
         "progress": "Report the progress of a task, from inside it.",
         "compare": "Tell what differed between two runs.",
         "replay": "Deliver the events of a run again to a plugin.",
+        "docs": "Documents of the project: write, check, explain, rate.",
         "stats": "Tell what past runs of a workflow say.",
         "forecast": "Tell how long a run would take.",
         "history": "Look at what is kept of past runs; make it anew.",

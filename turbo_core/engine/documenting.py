@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from turbo_core.engine.baseline import since_last_good
+from turbo_core.engine.living import Scribe
 from turbo_core.engine.state import State
 from turbo_core.engine.view import document_faults, view
 from turbo_core.errors import StorageFailed
@@ -20,6 +21,9 @@ from turbo_core.journal.files import private_folder, storage, write_whole
 from turbo_core.model import Document, Draft, RunView
 from turbo_core.plugins.hooking import Failure
 from turbo_core.plugins.loading import Plugins
+from turbo_core.report.pages import Own
+from turbo_core.settings import Settings
+from turbo_core.settings_table import Living
 from turbo_core.words import JSON
 
 FOLDER_NAME = "report"
@@ -39,6 +43,24 @@ class Desk:
 
     templates: Path
     compiled: Path
+    documents: tuple[Living, ...] = ()
+
+    def template(self, name: str) -> str:
+        """The project's own text of a template; empty if it has none."""
+        path = (self.templates / name).resolve()
+        inside = path.is_relative_to(self.templates.resolve())
+        return path.read_text(encoding="utf-8") if inside and path.is_file() else ""
+
+    @property
+    def own(self) -> Own:
+        """The project's templates, for pages of the host itself."""
+        return Own(find=self.template, compiled=self.compiled if self.compiled.is_dir() else None)
+
+
+def desk_of(project: Path, settings: Settings) -> Desk:
+    """What there is in a project."""
+    compiled = settings.cache_folder / "templates"
+    return Desk(templates=project / settings.templates, compiled=compiled, documents=settings.documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +79,12 @@ class _Context:
         return logs.tail(self.folder, path, limit)
 
     def template(self, name: str) -> str:
-        path = (self.desk.templates / name).resolve()
-        inside = path.is_relative_to(self.desk.templates.resolve())
-        return path.read_text(encoding="utf-8") if inside and path.is_file() else ""
+        return self.desk.template(name)
 
 
-def documented(plugins: Plugins, state: State, folder: Path, *, project: Path, desk: Desk, rest: str) -> list[Draft]:
+def documented(
+    plugins: Plugins, state: State, folder: Path, *, project: Path, desk: Desk, rest: str, scribe: Scribe
+) -> list[Draft]:
     """Have the documents of a run made at its end; gives the facts to journal, from which they can be made again.
 
     What a documenter did wrong belongs into the report of the run, so the documents are made once more if one did.
@@ -74,6 +96,7 @@ def documented(plugins: Plugins, state: State, folder: Path, *, project: Path, d
         project: whose earlier runs it is compared with.
         desk: what documenters find there.
         rest: the outcome, if nothing is left to do; else empty.
+        scribe: writes the living documents of the project.
 
     Raises:
         StorageFailed: a document cannot be written.
@@ -81,10 +104,12 @@ def documented(plugins: Plugins, state: State, folder: Path, *, project: Path, d
     run = view(state, folder)
     others = tuple(fault for fault in run.faults if fault.moment != "document")
     run = replace(run, compared=since_last_good(project, run) if state.outcome else None, faults=others)
-    written = document(plugins, run, desk)
+    wrong = scribe.close(run)
+    written = document(plugins, replace(run, faults=(*document_faults(wrong), *others)), desk)
     if written.faults:
-        written = document(plugins, replace(run, faults=(*document_faults(written.faults), *others)), desk)
-    body: dict[str, JSON] = {"names": list(written.names), "faults": dict(written.faults), "at_rest": rest}
+        wrong |= written.faults
+        written = document(plugins, replace(run, faults=(*document_faults(wrong), *others)), desk)
+    body: dict[str, JSON] = {"names": list(written.names), "faults": dict(wrong), "at_rest": rest}
     told = [Draft(kind="documents.written", body=body)]
     return [Draft(kind="run.compared", body=msgspec.to_builtins(run.compared)), *told] if run.compared else told
 

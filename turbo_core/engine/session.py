@@ -23,6 +23,7 @@ from turbo_core.engine.documenting import Desk, document, documented
 from turbo_core.engine.foreseeing import first_forecast, past_of
 from turbo_core.engine.heralding import Herald
 from turbo_core.engine.listening import Listeners, Take
+from turbo_core.engine.living import Scribe
 from turbo_core.engine.noticing import Noticing
 from turbo_core.engine.observing import Observer, Track, TrackEnd, earlier
 from turbo_core.engine.ports import Requested
@@ -114,12 +115,13 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             patience=crew.patience,
             courier=Courier(crew.plugins, crew.channels, outbox, wording),
         )
+        scribe = Scribe(crew.desk.documents, crew.project, crew.desk.own, state.workflow, crew.catalog)
         world = RealWorld(
             around,
             slots=slots,
             plugins=crew.plugins,
             catalog=crew.catalog,
-            observers=_observers(crew, state, journal.run, folder),
+            observers=_observers(crew, state, journal.run, folder, scribe),
         )
         stack.callback(world.close)
         known = past_of(project_of(folder), state.workflow.name)
@@ -145,7 +147,9 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
         if crew.documents:
             rest = state.outcome if at_rest(state) else ""
             kept = project_of(folder)
-            runner.record(documented(crew.plugins, state, folder, project=kept, desk=crew.desk, rest=rest))
+            runner.record(documented(crew.plugins, state, folder, project=kept, desk=crew.desk, rest=rest, scribe=scribe))
+        elif scribe.wanted:
+            scribe.close(view(state, folder))
         if late := world.settle():
             runner.note(late)
             if crew.documents:  # what observers did wrong while they saw the end belongs into the report, too
@@ -167,9 +171,10 @@ def _taken(crew: Crew, slots: Slots) -> JSON:
     }
 
 
-def _observers(crew: Crew, state: State, run: str, folder: Path) -> list[Observer]:
+def _observers(crew: Crew, state: State, run: str, folder: Path, scribe: Scribe) -> list[Observer]:
     info = RunInfo(id=run, workflow=state.workflow.name, project=crew.project, folder=folder, live=True)
-    own = [Observer(name, track, info, durable=False) for name, track in crew.trackers.items()]
+    trackers = {**crew.trackers, **({"living documents": scribe.track} if scribe.wanted else {})}
+    own = [Observer(name, track, info, durable=False) for name, track in trackers.items()]
     plugins = [name for name in crew.plugins.implementers("turbo_track") if name not in crew.trackers]
     return own + [Observer(name, tracker(crew.plugins, name), info, end=track_end(crew.plugins, name)) for name in plugins]
 

@@ -26,7 +26,7 @@ CORE: Final = "turbo-core"
 """The distribution whose plugins are built in."""
 
 _COMMANDS = (
-    "approve cancel check clean compare completion config decisions do doctor events fmt forecast graph help history "
+    "approve cancel check clean compare completion config decisions do docs doctor events fmt forecast graph help history "
     "init list logs messages plan plugin progress reject replay report resume run "
     "runs schema show simulate stats test undo version wait why "
 )

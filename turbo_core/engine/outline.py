@@ -1,26 +1,15 @@
-"""The graph of a workflow as the values that pictures and views are made of."""
+"""The graph of a workflow as the values that pictures and pages are made of."""
 
 from __future__ import annotations
 
-from turbo_core.app import App
-from turbo_core.engine.foreseeing import past_of, steps_of
 from turbo_core.engine.values import title_of
 from turbo_core.report.graph import GraphNode
-from turbo_core.report.outlook import Outlook
 from turbo_core.workflow.definition import Task, Workflow
 
 
 def nodes_of(workflow: Workflow, prefix: str = "") -> list[GraphNode]:
     """One node for each task, phases in their order; the steps at the end are not part of the graph."""
     return [_node(task, phase.name, prefix) for phase in workflow.phases for task in phase.tasks]
-
-
-def outlook_of(app: App, workflow: Workflow) -> Outlook:
-    """What works out how far a run of the workflow has come, and what is ahead of it."""
-    tasks = [task for phase in workflow.phases for task in phase.tasks]
-    risky = [task.name for task in tasks if task.kind in {"run", "uses"} and task.risk != "read"]
-    past = past_of(app.project, workflow.name)
-    return Outlook(steps_of(workflow), past, jobs=app.settings.jobs, risky=risky)
 
 
 def _node(task: Task, phase: str, prefix: str) -> GraphNode:

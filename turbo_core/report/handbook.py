@@ -1,0 +1,104 @@
+"""A workflow explained to a stranger: what it is for, what it takes, what each task does and risks, and how it is taken back.
+
+Owns the values and the page as Markdown and HTML. It knows neither the language of workflows nor the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from turbo_core.report.markdown import escaped
+from turbo_core.report.pages import BUILT_IN, Own, environment
+
+_BLANK: Final = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """One input. ``default`` is JSON text; empty if it is required."""
+
+    name: str
+    type: str
+    default: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """One criterion of a gate: what it looks at, as it is written."""
+
+    name: str
+    weight: int
+    veto: bool
+    looks_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One task. ``does`` is its command, action, question or workflow; ``notes`` are sentences on what is particular to it.
+
+    ``summary`` is what the plugin says of its action. ``asks`` tells who is asked, for how long; empty if nobody is.
+    """
+
+    name: str
+    kind: str
+    does: str
+    description: str = ""
+    summary: str = ""
+    risk: str = ""
+    needs: tuple[str, ...] = ()
+    undo: str = ""
+    notes: tuple[str, ...] = ()
+    criteria: tuple[Weighed, ...] = ()
+    asks: str = ""
+    inside: Handbook | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """One phase, or the steps at the end."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handbook:
+    """A whole workflow. ``start`` is the command that runs it, ``mermaid`` its graph."""
+
+    name: str
+    description: str
+    path: str
+    start: str
+    inputs: tuple[Given, ...]
+    secrets: tuple[str, ...]
+    chapters: tuple[Chapter, ...]
+    mermaid: str
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All tasks of its own, those at the end too."""
+        return tuple(step for chapter in self.chapters for step in chapter.steps)
+
+
+def every_step(book: Handbook) -> Iterator[Step]:
+    """All tasks, those of nested workflows too."""
+    for step in book.steps:
+        yield step
+        if step.inside is not None:
+            yield from every_step(step.inside)
+
+
+def markdown(book: Handbook, own: Own = BUILT_IN) -> str:
+    """The page as Markdown, from the template ``workflow.md.j2``."""
+    made = environment(own, escape=False)
+    made.filters["md"] = escaped
+    return _BLANK.sub("\n\n", made.get_template("workflow.md.j2").render(book=book)).strip() + "\n"
+
+
+def html(book: Handbook, own: Own = BUILT_IN) -> str:
+    """The page as one HTML file, from the template ``workflow.html.j2``."""
+    return environment(own).get_template("workflow.html.j2").render(book=book)
