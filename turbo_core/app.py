@@ -112,6 +112,7 @@ class App:
     ) -> None:
         self.project = project_root(current_folder(), project)
         self.settings: Settings = read_settings(self.project, flags, assigned=assigned)
+        self.desk = desk_of(self.project, self.settings)
         self.people = People(aliases=self.settings.people, groups=self.settings.groups)
         self.actor = self.people.person(account())
         self.source = f"{source} on {Holder.here('').host}"
