@@ -91,3 +91,15 @@ def test_quantiles_are_those_that_one_more_value_has() -> None:
     assert quantile([1.0, 2.0, 4.0], 0.5) == 2
     assert median([4.0, 1.0]) == 2.5
     assert spread([1.0, 2.0, 3.0, 4.0, 1000.0], 3.0) == pytest.approx(1.4826)
+
+
+def test_a_failure_that_is_allowed_is_an_end_like_any_other() -> None:
+    made = [
+        replace(one, tasks=tuple(task._replace(state="failed") if task.address == "lint" else task for task in one.tasks))
+        for one in runs(5, 8)
+    ]
+    assert found(GRAPH, past(made), jobs=2).unknown == ()
+    assert expected(past(made), "lint") is not None
+    stopped = past(replace(one, outcome="failed") for one in made)
+    assert found(GRAPH, stopped, jobs=2).unknown == ("lint",)
+    assert expected(stopped, "lint") is None

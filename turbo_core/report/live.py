@@ -127,8 +127,8 @@ class LiveDisplay:
 
     def _head(self, state: Snapshot, ahead: Ahead | None) -> Iterator[Text]:
         title = (state.workflow or "starting", "bold")
-        left = f"  {_left(ahead, self._now())}" if ahead else ""
-        yield Text.assemble(title, f"  {self._since(state.started_at)}", left, (f"  {state.run}", "dim"), no_wrap=True)
+        told = [self._since(state.started_at), _left(ahead, self._now()) if ahead else ""]
+        yield Text.assemble(title, *(f"  {part}" for part in told if part), (f"  {state.run}", "dim"), no_wrap=True)
         if ahead is not None and ahead.tasks[1]:
             yield Text(f"  {' · '.join(_dimensions(ahead))}", style="dim", no_wrap=True)
 

@@ -15,6 +15,7 @@ import msgspec
 from turbo_core.model import Event
 from turbo_core.words import JSON
 
+_OF_TASKS: Final = frozenset({"task.ready", "task.ended", "task.skipped", "attempt.started", "attempt.ended"})
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=str)
 
 
@@ -101,9 +102,9 @@ class Facts:
     def apply(self, event: Event) -> TaskFact | None:
         """Take in one event; gives the task that it closes, if it does."""
         self._first, self._last = self._first or event, event
-        self._outcome = _outcome(event, self._outcome)
         if event.task:
-            return self._task(event)
+            return self._task(event) if event.kind in _OF_TASKS else None
+        self._outcome = _outcome(event, self._outcome)
         if event.kind == "run.ended":
             self._over = event.at
         elif event.kind == "run.created":
@@ -131,7 +132,9 @@ class Facts:
         )
 
     def _task(self, event: Event) -> TaskFact | None:
-        task = self._open.setdefault(event.task, _Open())
+        task = self._open.get(event.task)
+        if task is None:
+            task = self._open[event.task] = _Open()
         match event.kind:
             case "task.ready":
                 task.ready = task.started = event.at

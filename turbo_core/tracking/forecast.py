@@ -56,8 +56,7 @@ class Expected:
 
 def expected(past: Past, address: str) -> Expected | None:
     """How long a task takes when it runs; ``None`` without history."""
-    facts = past.tasks.get(address, ())
-    known = sorted(fact.seconds for fact in facts if fact.state == "succeeded" and not fact.unchanged)
+    known = sorted(fact.seconds for fact in past.whole(address) if fact.state != "skipped" and not fact.unchanged)
     return Expected(p50=quantile(known, 0.5), p90=quantile(known, 0.9), runs=len(known)) if known else None
 
 

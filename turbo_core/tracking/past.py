@@ -16,14 +16,23 @@ _COUNTS: Final = frozenset({"succeeded", "skipped"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """The latest runs of a workflow, oldest first, and what each task did in them: address → facts, oldest first."""
+    """The latest runs of a workflow, oldest first, and what each task did in them: address → facts, oldest first.
+
+    ``succeeded`` has the ids of the runs that succeeded.
+    """
 
     runs: tuple[RunFact, ...] = ()
     tasks: Mapping[str, Sequence[TaskFact]] = field(default_factory=dict)
+    succeeded: frozenset[str] = frozenset()
 
     def durations(self, address: str) -> dict[str, float]:
-        """How long a task took in each run that it did not fail in, in seconds; skipped ones took nothing."""
-        return {fact.run: fact.seconds for fact in self.tasks.get(address, ()) if fact.state in _COUNTS}
+        """How long a task took in each run that it did not stop, in seconds; where it was skipped it took nothing."""
+        return {fact.run: fact.seconds for fact in self.whole(address)}
+
+    def whole(self, address: str) -> list[TaskFact]:
+        """The facts of a task that came to its end. A failure is an end only in a run that succeeded all the same."""
+        facts, good = self.tasks.get(address, ()), self.succeeded
+        return [fact for fact in facts if fact.state in _COUNTS or (fact.state == "failed" and fact.run in good)]
 
 
 NOTHING: Final = Past()
@@ -36,4 +45,5 @@ def past(runs: Iterable[RunFact]) -> Past:
     for run in known:
         for fact in run.tasks:
             tasks.setdefault(fact.address, []).append(fact)
-    return Past(runs=known, tasks=tasks)
+    succeeded = frozenset(run.id for run in known if run.outcome == "succeeded")
+    return Past(runs=known, tasks=tasks, succeeded=succeeded)
