@@ -57,8 +57,13 @@ class Delivery:
             return sum(count for channel, count in self._counts.items() if not (hurry and channel in self._down))
 
     def hurry(self) -> None:
-        """Wait no more between two tries: what a channel refuses stays queued in the journal."""
+        """Wait no more between two tries."""
         self._hurry.set()
+
+    def dead(self) -> frozenset[str]:
+        """The channels that fail."""
+        with self._lock:
+            return frozenset(self._down)
 
     def watch_digests(self) -> None:
         """Send digests when they are due, for as long as this lasts."""
@@ -113,7 +118,7 @@ class Delivery:
             with self._lock:
                 self._down.discard(message.channel)
             return Delivered(key=message.key, channel=message.channel, reference=receipt.reference)
-        return Delivered(key=message.key, channel=message.channel, fault=fault, final=not self._hurry.is_set())
+        return Delivered(key=message.key, channel=message.channel, fault=fault, final=True)
 
     def _digest(self) -> None:
         while not self._stop.is_set():

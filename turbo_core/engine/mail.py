@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from turbo_core.engine.ports import Delivered, Faulted, Withheld
 from turbo_core.engine.state import State
@@ -60,6 +60,16 @@ def delivered(happening: Delivered) -> Draft:
         return Draft(kind="message.delivered", body=body)
     fault = {"key": happening.key, "channel": happening.channel, "message": happening.fault, "final": happening.final}
     return Draft(kind="message.failed", body=fault)
+
+
+def given_up(state: State, dead: Collection[str]) -> list[Draft]:
+    """The facts that messages to channels that fail are not sent by this run any more: `turbo messages resend` does."""
+    return [
+        delivered(Delivered(key=key, channel=channel, fault="the channel failed until the run ended", final=True))
+        for key, event in state.messages.items()
+        for channel in event.body["to"]
+        if channel in dead and channel not in state.receipts[key]
+    ]
 
 
 def withheld(happening: Withheld) -> Draft:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -138,7 +138,10 @@ class World(Protocol):
         """How many deliveries are on their way."""
 
     def hurry(self) -> None:
-        """Nothing goes on but deliveries: a message that a channel refuses now is not tried again here."""
+        """Nothing goes on but deliveries: they have no time for pauses any more."""
+
+    def dead(self) -> Collection[str]:
+        """The channels that fail: nobody waits for them."""
 
     def committed(self, events: Sequence[Event]) -> None:
         """These events are durable: observers may go on."""

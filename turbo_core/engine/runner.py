@@ -16,7 +16,7 @@ from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
 from turbo_core.engine.choosing import choose
 from turbo_core.engine.happened import compared, outcome_body, probe_answer
 from turbo_core.engine.heralding import Herald
-from turbo_core.engine.mail import acknowledged, delivered, faulty, message_of, withheld
+from turbo_core.engine.mail import acknowledged, delivered, faulty, given_up, message_of, withheld
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.noticing import Noticing, known_anomalies
 from turbo_core.engine.outputs import read as read_outputs
@@ -264,6 +264,8 @@ class Runner:
         while self._world.undelivered() and (left := until - self._world.monotonic()) > 0:
             self._take(self._world.happened(left))
             self._go_on()
+        if self._state.outcome:
+            self._step(given_up(self._state, self._world.dead()))
 
     # ------------------------------------------------------------ what happened
 

@@ -250,8 +250,12 @@ class RealWorld:
         return self._delivery.pending() + sum(isinstance(one, Delivered | Withheld) for one in list(self._posted))
 
     def hurry(self) -> None:
-        """Nothing goes on but deliveries: what a channel refuses now is left for later."""
+        """Nothing goes on but deliveries: they have no time for pauses any more."""
         self._delivery.hurry()
+
+    def dead(self) -> Collection[str]:
+        """The channels that fail."""
+        return self._delivery.dead()
 
     def watch_digests(self) -> None:
         """Send digests when they are due, for as long as this process lives."""

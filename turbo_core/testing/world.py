@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -295,6 +295,10 @@ class SimulatedWorld:
 
     def hurry(self) -> None:
         """Every delivery ends at once here."""
+
+    def dead(self) -> Collection[str]:
+        """No channel fails here."""
+        return ()
 
     def committed(self, events: Sequence[Event]) -> None:
         """Show them to whoever watches."""
