@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from turbo_core import Message
 from turbo_core.testing import ActionSuite, ChannelSuite
+
+from turbo_plugin_email.plugin import turbo_communicate
+from turbo_plugin_email.settings import Settings
 
 from .conftest import Post
 
@@ -46,3 +51,17 @@ class TestActions(Mailbox, ActionSuite):
 
     def prepare(self, project: Path) -> None:
         (project / "a.txt").write_text("log")
+
+
+def test_fifty_failures_are_one_thread(start: Callable[..., Post]) -> None:
+    post = start()
+    settings = Settings(host="127.0.0.1", port=post.port, security="none", sender="turbo@example.org", to=("ada@example.org",))
+    first = Message(key="k-1", run="r", task="t", kind="failure", level="error", subject="t fails", channel="email", thread="w/t")
+    reference = turbo_communicate(first, settings).reference
+    for number in range(2, 52):
+        news = replace(first, key=f"k-{number}", count=number, reference=reference, closes=number == 51)
+        assert turbo_communicate(news, settings).reference == reference
+    opening, *rest = post.mails
+    assert (opening["Message-ID"], opening["In-Reply-To"]) == (reference, None)
+    assert {mail["In-Reply-To"] for mail in rest} == {reference}
+    assert len({mail["Message-ID"] for mail in post.mails}) == 51
