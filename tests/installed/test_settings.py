@@ -66,6 +66,19 @@ def fill(site: Site, *, actions: bool = True, hooks: bool = True) -> None:
     site.write("turbo.toml", "[plugins.post]\nchannel = '#file'\nretries = 4\n")
 
 
+def test_a_channel_that_wants_settings_and_has_none_gets_only_what_names_it(site: Site) -> None:
+    fill(site)
+    site.write("turbo.toml", "")
+    site.write("turbo.yaml", SAY)
+    assert site.turbo("run").returncode == 0
+    assert not (site.project / "posted").exists()
+    assert site.turbo("run", env={"TURBO_PLUGIN_POST_RETRIES": "5"}).returncode == 0
+    assert len((site.project / "posted").read_text().splitlines()) == 1
+    site.write("turbo.yaml", SAY.replace("{communicate: hi}", "{communicate: hi, to: [post]}"))
+    assert site.turbo("run").returncode == 0
+    assert len((site.project / "posted").read_text().splitlines()) == 2
+
+
 def test_a_hook_gets_the_settings_of_its_plugin(site: Site) -> None:
     fill(site)
     site.write("turbo.yaml", SAY)

@@ -141,7 +141,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
         if crew.wait and crew.take is not None:
             listeners = Listeners(crew.plugins, folder, crew.take, world.post)
             stack.callback(listeners.close)
-            listeners.start(offer.name for offer in crew.plugins.offers("channel"))
+            listeners.start(crew.plugins.channels())
         with _signals(world, crew.actor):
             code = runner.run([*first(_taken(crew, slots)), *foretold])
         if crew.documents:
@@ -167,7 +167,7 @@ def _taken(crew: Crew, slots: Slots) -> JSON:
         "containment": slots.containment,
         "jobs": crew.jobs,
         "deciders": bool(crew.plugins.implementers("turbo_decide")),
-        "channels": sorted({offer.name for offer in crew.plugins.offers("channel")}),
+        "channels": list(crew.plugins.channels()),
     }
 
 

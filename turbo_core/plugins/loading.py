@@ -208,6 +208,11 @@ class Plugins:
             if offered.kind == kind
         )
 
+    def channels(self) -> list[str]:
+        """Where messages go that name no channel: to all channels, but of a plugin that takes settings and has none set."""
+        found = {offer.name: offer.plugin for offer in self.offers("channel")}
+        return sorted(name for name, plugin in found.items() if self.tables.mentions(plugin) or not self.setting_infos(plugin))
+
     def owner(self, kind: Literal["executor", "channel"], name: str) -> str:
         """The plugin that owns an executor or a channel.
 
