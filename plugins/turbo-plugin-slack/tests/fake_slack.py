@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
 BOT, APP, CHANNELS = "xoxb-a-bot-of-a-test", "xapp-an-app-of-a-test", ("C0TEAM", "C0ONCALL")
-PATIENCE = 60.0
+PATIENCE = 180.0
 """Seconds that a person waits for the app to confirm a click."""
 _LIMITS = {"plain_text": 2000, "mrkdwn": 3000}
 

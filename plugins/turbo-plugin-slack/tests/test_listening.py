@@ -28,6 +28,7 @@ FORM = replace(
         Field(name="sure", type="boolean"),
     ),
 )
+pytestmark = pytest.mark.timeout(600)  # the machine may be busy with others
 Hear = Callable[..., AbstractContextManager[list[Click | Submission]]]
 
 

@@ -23,7 +23,8 @@ from .fake_slack import APP, BOT, FakeSlack
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "release-approval"
 TURBO = str(Path(sysconfig.get_path("scripts")) / "turbo")
-PATIENCE = 90.0
+PATIENCE = 180.0
+pytestmark = pytest.mark.timeout(900)  # real runs, on a machine that may be busy with others
 
 
 @pytest.fixture
