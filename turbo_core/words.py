@@ -15,7 +15,7 @@ RISKS: tuple[Risk, ...] = ("read", "change", "destroy")
 Level: TypeAlias = Literal["debug", "info", "warning", "error", "alert"]
 LEVELS: tuple[Level, ...] = ("debug", "info", "warning", "error", "alert")
 MessageKind: TypeAlias = Literal[
-    "note", "started", "progress", "question", "decision", "failure", "recovery", "finished", "digest"
+    "note", "started", "progress", "question", "decision", "failure", "recovery", "anomaly", "finished", "digest"
 ]
 KINDS: tuple[MessageKind, ...] = (
     "note",
@@ -25,6 +25,7 @@ KINDS: tuple[MessageKind, ...] = (
     "decision",
     "failure",
     "recovery",
+    "anomaly",
     "finished",
     "digest",
 )

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.engine.runs import FAILS, answers, play
+from turbo_core.engine.heralding import Herald
 from turbo_core.model import Question
+from turbo_core.telling.policy import Policy, Rule
 from turbo_core.testing.world import Stub
 from turbo_core.tracking.facts import facts
 from turbo_core.tracking.past import Past, past
@@ -100,3 +102,12 @@ phases:
     assert run.state.outcome == "succeeded"
     (question,) = asked
     assert [(one["task"], one["what"]) for one in question.facts["anomalies"]] == [("first", "slow")]
+
+
+def test_an_anomaly_is_told_to_people_by_a_rule(tmp_path: Path) -> None:
+    run = play(tmp_path, CHAIN, {**USUAL, "first": Stub(seconds=100)}, known=before(tmp_path), channels=["chat"])
+    herald = Herald(Policy(rules=(Rule(kinds=("anomaly",), channels=("chat",)),)))
+    (told,) = herald.tell(run.state, run.events)
+    assert (told.task, told.body["kind"], told.body["level"], told.body["to"]) == ("first", "anomaly", "warning", ["chat"])
+    assert told.body["subject"] == "main: first is not as usual"
+    assert "far longer than the usual 10s" in told.body["body"]

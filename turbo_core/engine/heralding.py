@@ -62,6 +62,7 @@ class Herald:
             "attempt.delayed": self._failed,
             "task.ended": self._ended,
             "run.ended": self._finished,
+            "anomaly.found": self._anomaly,
         }
 
     def routed(self, state: State, drafts: Iterable[Draft]) -> Iterator[Draft]:
@@ -149,6 +150,9 @@ class Herald:
             yield Occasion(kind="recovery", level="info", task=event.task, facts={}, thread=thread, closes=True)
         if "progress" in self._kinds:
             yield from self._progress(state, event)
+
+    def _anomaly(self, _state: State, event: Event) -> Iterator[Occasion]:
+        yield Occasion(kind="anomaly", level="warning", task=event.task, facts=dict(event.body))
 
     def _failure(self, state: State, task: str, level: str, failure: str, message: str) -> Iterator[Occasion]:
         thread = _thread(state, task)

@@ -17,6 +17,7 @@ SAMPLES: Final[dict[str, dict[str, JSON]]] = {
     "progress": {"done": 3, "total": 8, "left": "4m"},
     "failure": {"failure": "exit", "message": "exit code 1", "attempts": 3},
     "recovery": {},
+    "anomaly": {"what": "slow", "message": "took 4m 10s, far longer than the usual 58.0s (30 past runs)"},
     "decision": {
         "decision": "accepted",
         "question": "Release 1.2?",
