@@ -40,8 +40,8 @@ def test_a_person_has_one_name() -> None:
         ("full", ("destroy",), []),
         ("supervised", (), []),
         ("supervised", ("destroy",), ["destroy"]),
-        ("manual", (), ["change", "destroy"]),
-        ("manual", ("read",), ["read", "change", "destroy"]),
+        ("manual", (), ["destroy"]),
+        ("manual", ("read",), ["read", "destroy"]),
     ],
 )
 def test_what_is_asked_about(autonomy: str, setting: tuple[Risk, ...], risks: list[Risk]) -> None:

@@ -36,8 +36,8 @@ class People:
 def asked_about(autonomy: str, ask_before: Iterable[Risk]) -> list[Risk]:
     """The risks of tasks that do not start without a person, in the autonomy in force.
 
-    With ``full`` there is none, with ``supervised`` those that the setting names; with ``manual`` all but ``read`` besides.
+    With ``full`` there is none, with ``supervised`` those that the setting names; with ``manual`` also ``destroy``.
     """
-    named = {"full": set[Risk](), "supervised": {*ask_before}, "manual": {*ask_before, "change", "destroy"}}[autonomy]
+    named = {"full": set[Risk](), "supervised": {*ask_before}, "manual": {*ask_before, "destroy"}}[autonomy]
     risks: tuple[Risk, ...] = ("read", "change", "destroy")
     return [risk for risk in risks if risk in named]

@@ -269,7 +269,7 @@ SETTINGS: Final = (
         key="ask_before",
         variable="TURBO_ASK_BEFORE",
         read=_read_risks,
-        help="Risks of tasks before which a person is asked with autonomy `supervised`; `manual` adds `change` and `destroy`.",
+        help="Risks of tasks before which a person is asked with autonomy `supervised`; `manual` adds `destroy`.",
     ),
     Setting(
         field="approvers",

@@ -49,8 +49,8 @@ def test_autonomy_decides_whether_a_person_is_asked(tmp_path: Path, autonomy: st
     assert prepare(tmp_path, TEXT, autonomy=autonomy, **ASKS).run() == code
 
 
-def test_with_manual_autonomy_only_reading_goes_on_alone(tmp_path: Path) -> None:
-    run = play(tmp_path, "tasks: {a: {run: x, risk: read}, b: {run: x}}", autonomy="manual")
+def test_with_manual_autonomy_nothing_is_destroyed_alone(tmp_path: Path) -> None:
+    run = play(tmp_path, "tasks: {a: {run: x}, b: {run: x, risk: destroy}}", autonomy="manual")
     assert run.states() == {"a": "succeeded", "b": "asking"}
 
 
