@@ -47,7 +47,7 @@ def test_stats_forecast_and_history(cli: Turbo, worked: Path) -> None:
     tasks = {task["address"]: task for task in found["stats"]["tasks"]}
     assert tasks["flaky"] | {"runs": 3, "flaky": 3, "retries": 3, "success": 1.0} == tasks["flaky"]
     assert tasks["report"]["cost"] == 3.75
-    assert tasks["one"]["p50"] > 0
+    assert tasks["one"]["p50"] >= 0
     assert found["calibration"]["runs"]["of"] == 2  # the first one had no forecast
     assert "runs: 2 checked" in cli("stats", "--calibration").out
     assert cli("stats", "--sort", "flaky", "--limit", "1").out.splitlines()[2].startswith("flaky")
@@ -59,7 +59,7 @@ def test_stats_forecast_and_history(cli: Turbo, worked: Path) -> None:
     whole = json.loads(cli("forecast", "--json").out)
     assert whole["run"]["runs"] == 3
     assert whole["tasks"]["flaky"]["runs"] == 3
-    assert 0 < whole["run"]["seconds"]["p05"] <= whole["run"]["seconds"]["p95"]
+    assert 0 <= whole["run"]["seconds"]["p05"] <= whole["run"]["seconds"]["p95"]
     assert "3 past runs" in cli("forecast").out
     assert len(json.loads(cli("history", "list", "--json").out)) == 3
 
@@ -96,7 +96,8 @@ def test_compare_tells_what_differed(cli: Turbo, worked: Path) -> None:
     assert cli("compare").out == cli("compare", second, third).out
     found = json.loads(cli("compare", first, third, "--json").out)
     assert found["inputs"] == [{"name": "text", "before": "one", "after": "two"}]
-    assert "Nothing else differs." in cli("compare", first, second).out
+    same = json.loads(cli("compare", first, second, "--json").out)
+    assert not any(same[part] for part in ("inputs", "outputs", "plugins", "surroundings", "states"))  # durations may differ
     ended = cli("compare", first)
     assert (ended.code, ended.err.splitlines()[0]) == (2, "error: no earlier run of work succeeded")
 
