@@ -9,6 +9,7 @@ import pytest
 
 from tests.engine.runs import FAILS, SLOW, answers, cancels, play, prepare
 from turbo_core.engine.times import between
+from turbo_core.report.decisions import remark
 from turbo_core.testing.memory import Crash, CrashPoint
 from turbo_core.testing.world import Stub, opinion
 
@@ -212,6 +213,7 @@ def test_a_scale_makes_the_score_of_a_measure(tmp_path: Path, scale: str, score:
     (line,) = run.view().decisions[0].criteria
     assert (line.score, line.measure, line.missing) == (score, 250, "")
     assert line.baseline == (200 if "baseline" in scale else None)
+    assert remark(line) == ("measured 250 against 200" if "baseline" in scale else "measured 250")
 
 
 def test_a_measure_without_good_runs_to_compare_with_is_missing(tmp_path: Path) -> None:

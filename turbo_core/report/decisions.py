@@ -55,6 +55,9 @@ def bar(row: Row, width: int, *, full: str = "█", empty: str = "░") -> str:
 
 
 def remark(criterion: CriterionView) -> str:
-    """What there is to say about a criterion: veto, a stand-in, the reason."""
-    told = ("veto" if criterion.veto else "", f"missing: {criterion.missing}" if criterion.missing else "", criterion.reason)
+    """What there is to say about a criterion: veto, the measure, a stand-in, the reason."""
+    against = "" if criterion.baseline is None else f" against {criterion.baseline}"
+    measured = "" if criterion.measure is None else f"measured {criterion.measure}{against}"
+    missing = f"missing: {criterion.missing}" if criterion.missing else ""
+    told = ("veto" if criterion.veto else "", measured, missing, criterion.reason)
     return "; ".join(part for part in told if part)
