@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from turbo_core.engine.observing import earlier
 from turbo_core.errors import UsageError
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import look_at, project_of
@@ -16,6 +17,7 @@ from turbo_core.plugins.hooking import Failure, isolated
 from turbo_core.plugins.loading import Plugins
 
 _HOOK = "turbo_track"
+_END = "turbo_track_end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +55,13 @@ def replay(plugins: Plugins, catalog: Catalog, folder: Path, plugin: str, after:
     fault = ""
     for event in read(folder, after):
         count += 1
-        answer = isolated(partial(plugins.call, plugin, _HOOK, event=event, run=info))
+        known_before = partial(earlier, folder, event.seq)
+        answer = isolated(partial(plugins.call, plugin, _HOOK, event=event, run=info, earlier=known_before))
         if isinstance(answer, Failure):
             faults, fault = faults + 1, answer.message
+    answer = isolated(partial(plugins.call, plugin, _END, run=info)) if count else None
+    if isinstance(answer, Failure):
+        faults, fault = faults + 1, answer.message
     return Replayed(run=info.id, events=count, faults=faults, fault=fault)
 
 

@@ -130,6 +130,16 @@ def test_each_new_round_is_a_span(turbo_project: ProjectFactory, receiver: Recei
     assert [got.failed is None for got in sorted(receiver.named("a"), key=lambda got: got.start)] == [False, True]
 
 
+def test_a_replay_gives_the_same_spans_and_no_metrics(turbo_project: ProjectFactory, receiver: Receiver) -> None:
+    project = make(turbo_project, receiver, FAILS)
+    ran = project.run("run")
+    once = dict(receiver.spans)
+    receiver.came.clear()
+    receiver.metrics.clear()
+    assert project.run("replay", ran.run.id, "--to", "otel").ok
+    assert (receiver.spans, receiver.metrics) == (once, {})
+
+
 def test_metrics(turbo_project: ProjectFactory, receiver: Receiver) -> None:
     make(turbo_project, receiver, FAILS).run("run")
     ((about, point),) = receiver.metrics["turbo.run.duration"]
