@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, ClassVar
 
 import pytest
@@ -13,13 +14,16 @@ from turbo_core.testing import ActionSuite, ChannelSuite, HttpServer
 class Service:
     """A service that speaks JSON, as set for the plugin."""
 
-    settings: Mapping[str, Any] = {"services": "THE_SERVICES"}
+    settings: Mapping[str, Any]
     import_budget = 250  # Apprise, and with it requests
 
     @pytest.fixture(autouse=True)
     def _with_a_service(self, turbo_http: HttpServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        url = turbo_http.url.replace("http://", "json://")
-        monkeypatch.setenv("THE_SERVICES", f"{url}/all\non-call={url}/pager")
+        # The host of the suite and the plugin remember secrets and deliveries; so each test has names of its own.
+        mark = token_hex(8)
+        url = f"{turbo_http.url.replace('http://', 'json://')}/{mark}"
+        monkeypatch.setenv(f"SERVICES_{mark}", f"{url}/all\non-call={url}/pager")
+        self.settings = {"services": f"SERVICES_{mark}"}
         self.server = turbo_http
 
 
