@@ -47,7 +47,7 @@ def test_a_gate_parks_where_nobody_can_be_asked_and_an_answer_goes_on(project: P
     assert parked.code == 3
     assert "? fit  asks anyone: Deploy to prod? (until " in parked.out
     assert "\n? people parked since " in parked.out
-    assert "Answer with turbo approve or turbo reject" in parked.out
+    assert "fit waits for an answer: turbo approve " in parked.out
     assert project.kinds()[-3:].count("run.parked") == 1
     shown = project.turbo()
     assert f"\n  {run}  fit  Deploy to prod?\n" in shown.out

@@ -126,6 +126,7 @@ def test_an_attempt_has_all_that_it_needs(tmp_path: Path) -> None:
         "TURBO_IDEMPOTENCY_KEY": key,
         "TURBO_OUTPUT": str(tmp_path / "files" / "a.1.output"),
         "TURBO_MASK": str(tmp_path / "files" / "a.1.mask"),
+        "TURBO_PROGRESS": str(tmp_path / "files" / "a.1.progress"),
     }
     assert (made.key, made.cwd, made.timeout, made.memory, made.processes) == (key, tmp_path / "sub", 60, 64 * 2**20, 3)
     assert (made.risk, made.log, made.number) == ("destroy", tmp_path / "logs" / "a.1.log", 1)
