@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
+from tests.acceptance.project import alive, until
 from tests.installed.conftest import Site
 from tests.plugins.shelf import ACTIONS, HOOKS
 
@@ -296,20 +294,7 @@ def test_a_process_that_an_import_leaves_behind_is_ended(site: Site) -> None:
     )
     assert "set aside" not in site.turbo("plugin", "list").stdout
     pid = int((site.shelf.folder / "pid").read_text())
-    deadline = time.monotonic() + 60
-    while alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert not alive(pid)
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that ended and that nobody has asked for yet does not."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+    until(lambda: not alive([pid]))
 
 
 @pytest.mark.parametrize("body", ["raise SystemExit(3)", "raise KeyboardInterrupt", "raise BaseException('gone')"])

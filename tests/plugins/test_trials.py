@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import time
 
 import pytest
 
+from tests.acceptance.project import alive, until
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.trials import Trials, fingerprint
 
@@ -110,20 +108,7 @@ def test_a_hanging_plugin_is_ended_with_its_children(shelf: Shelf) -> None:
     verdict = Trials(shelf.caches, limit=3).verdict(entry)
     assert verdict.cause == "its import did not end within 3 s"
     pid = int((shelf.folder / "pid").read_text())
-    deadline = time.monotonic() + 20
-    while alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert not alive(pid)
-
-
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # An orphan that nobody has reaped yet is dead all the same.
-    done = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return done.stdout.strip()[:1] not in ("", "Z")
+    until(lambda: not alive([pid]))
 
 
 def test_what_a_plugin_prints_at_import_is_dropped(shelf: Shelf, capfd: pytest.CaptureFixture[str]) -> None:
