@@ -15,8 +15,8 @@ TEXTS = {
 KNOWN = ["actions", "executor", "decider", "documenter", "tracker", "channel", "analyzer"]
 RESERVED = set(
     """
-    approve cancel check clean compare completion config decisions do doctor events fmt forecast
-    graph help history init list logs messages plan plugin progress reject replay report resume run
+    approve cancel check clean compare completion config decisions do docs doctor events fmt
+    forecast graph help history init list logs messages plan plugin progress reject replay report resume run
     runs schema show simulate stats test undo version wait why
     """.split()
 )
