@@ -311,7 +311,7 @@ def test_the_reference_lists_every_setting() -> None:
             told = "the number of processors"
         elif setting.field == "cache_folder":
             told = "`~/.cache/turbo`"
-        elif value == {}:
+        elif value == {} or setting.field == "documents":
             told = "`{}`"
         else:
             told = shown.get(value) or f"`{value}`"

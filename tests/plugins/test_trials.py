@@ -49,7 +49,7 @@ BROKEN = {
     "odder_hook": (
         "from turbo_core import hookimpl\n@hookimpl\ndef turbo_xyzzy(question): ...",
         "there is no hook 'turbo_xyzzy'",
-        "the hooks are turbo_register, turbo_decide, turbo_execute, turbo_document, turbo_track, turbo_track_end, turbo_comm",
+        "the hooks are turbo_register, turbo_decide, turbo_suggest, turbo_execute, turbo_document, turbo_track, turbo_track_end",
     ),
     "other_name": (
         "from turbo_core import hookimpl\n@hookimpl\ndef before_tag(name): ...",

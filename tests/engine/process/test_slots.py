@@ -326,6 +326,34 @@ def test_killing_the_nursery_ends_the_attempts_and_it_is_opened_again(strong: Be
     assert strong.run(strong.shell("exit 6")).exit_code == 6
 
 
+def test_who_outlives_its_nursery_is_not_waited_for_by_the_next_one(strong: Bench, mark: str) -> None:
+    slow, quick = (strong.begin(strong.python(STUBBORN, env={"MARK": f"{mark}-{name}"})).says(b"grown") for name in "sq")
+    supervisors = [_supervisor_of(carriers(f"{mark}-{name}")) for name in "sq"]
+    nursery = int(Path(f"/proc/{supervisors[0]}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(supervisors[0], signal.SIGSTOP)
+    os.kill(nursery, signal.SIGKILL)
+    assert quick.wait().state == "lost"
+    assert strong.run(strong.shell("exit 6")).exit_code == 6  # by a new nursery
+    os.kill(supervisors[0], signal.SIGCONT)
+    assert slow.wait().state == "lost"
+    wait_until(lambda: not carriers(mark))
+
+
+def test_who_outlives_its_nursery_can_be_killed(strong: Bench, mark: str) -> None:
+    running = strong.begin(strong.python(STUBBORN, env={"MARK": mark})).says(b"grown")
+    supervisor = _supervisor_of(carriers(mark))
+    nursery = int(Path(f"/proc/{supervisor}/stat").read_text().rpartition(")")[2].split()[1])
+    os.kill(supervisor, signal.SIGSTOP)
+    try:
+        os.kill(nursery, signal.SIGKILL)
+        running.execution.cancel(grace=0)
+        assert running.wait().state == "cancelled"
+    finally:
+        os.kill(supervisor, signal.SIGCONT)
+    wait_until(lambda: not carriers(mark))
+    assert strong.run(strong.shell("exit 6")).exit_code == 6
+
+
 def test_a_slot_is_taken_only_once(strong: Bench) -> None:
     both = [strong.begin(strong.shell("sleep 1000")) for _ in range(2)]
     assert strong.slots.free == 0

@@ -59,11 +59,12 @@ class SupervisedExecution:
 
 
 class _Slot:
-    """One supervisor and what it is doing."""
+    """One supervisor and what it is doing; ``nursery`` is the end of the wire to the nursery that has forked it."""
 
-    def __init__(self, number: int, wire: Wire) -> None:
+    def __init__(self, number: int, wire: Wire, nursery: Wire) -> None:
         self.number = number
         self.wire = wire
+        self.nursery = nursery
         self.ready = False
         self.gone = False
         """Whether the supervisor has closed its end; how it ended, the nursery will tell."""
@@ -197,10 +198,10 @@ class Slots:
         Args:
             now: ``time.monotonic()``.
         """
-        for slot in self._busy.values():
+        for slot in tuple(self._busy.values()):
             if slot.execution and slot.execution.deadline is not None and now >= slot.execution.deadline:
                 slot.execution.deadline = None
-                self._nursery.send({"kill": slot.number})
+                self._kill(slot)
 
     def close(self) -> bool:
         """End all supervisors and whatever they hold; no outcome is reported any more.
@@ -243,7 +244,7 @@ class Slots:
             self._open_nursery()
         ours, theirs = socket.socketpair()
         self._numbers += 1
-        slot = _Slot(self._numbers, Wire(ours))
+        slot = _Slot(self._numbers, Wire(ours), self._nursery)
         with theirs:
             self._nursery.send({"fork": slot.number, "environment": self._environment}, descriptors=[theirs.fileno()])
         self._selector.register(slot.wire, selectors.EVENT_READ, lambda _: self._hear_supervisor(slot))
@@ -257,7 +258,7 @@ class Slots:
             self._take(slot, message)
         if messages is not None:
             return
-        if self._nursery.fileno() < 0:  # nobody else will tell us of its end
+        if slot.nursery.fileno() < 0:  # nobody else will tell us of its end
             self._forget(slot, status=signal.SIGKILL, verified=self._end_groups(slot))
         elif slot in self._idle:  # nobody waits for it
             self._forget(slot, status=signal.SIGKILL, verified=False)
@@ -286,6 +287,12 @@ class Slots:
 
     def _find(self, number: int) -> _Slot | None:
         return self._busy.get(number) or next((slot for slot in self._idle if slot.number == number), None)
+
+    def _kill(self, slot: _Slot) -> None:
+        if slot.nursery.fileno() >= 0:
+            slot.nursery.send({"kill": slot.number})
+        else:  # it lives on without its nursery, and does not do as it is told
+            self._forget(slot, status=signal.SIGKILL, verified=self._end_groups(slot))
 
     def _drain(self, slot: _Slot) -> None:
         """Take what the supervisor said before it died."""
