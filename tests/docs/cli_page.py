@@ -86,7 +86,7 @@ def page() -> str:
 def _help(command: click.Command, path: str, heading: str) -> Iterator[str]:
     """A heading with the help below it, then those of its subcommands.
 
-    Not of those of `turbo`: their list depends on what is installed.
+    Not of those of `turbo` and `turbo do`: their list depends on what is installed.
     """
     lines = click.Context(command, info_name=path, terminal_width=100).formatter_class(width=100)
     context = click.Context(command, info_name=path, terminal_width=100, help_option_names=["-h", "--help"])
@@ -95,7 +95,7 @@ def _help(command: click.Command, path: str, heading: str) -> Iterator[str]:
     # Not `format_help`: the list of subcommands depends on what is installed.
     click.Command.format_options(command, context, lines)
     yield f"{heading}\n\n```text\n{lines.getvalue().rstrip()}\n```\n"
-    if isinstance(command, click.Group) and command is not turbo:
+    if isinstance(command, click.Group) and path not in {"turbo", "turbo do"}:
         for name in command.list_commands(context):
             inner = command.get_command(context, name)
             assert inner is not None
