@@ -354,6 +354,17 @@ def test_who_outlives_its_nursery_can_be_killed(strong: Bench, mark: str) -> Non
     assert strong.run(strong.shell("exit 6")).exit_code == 6
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT, signal.SIGHUP])
+def test_a_command_can_be_ended_by_a_signal_that_turbo_was_started_without(tmp_path: Path, number: signal.Signals) -> None:
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        with Slots(1) as slots:
+            bench = Bench(slots, tmp_path)
+            assert bench.run(bench.shell(f"ulimit -c 0; kill -{int(number)} $$; sleep 9")).signal == number
+    finally:
+        signal.signal(number, before)
+
+
 def test_a_slot_is_taken_only_once(strong: Bench) -> None:
     both = [strong.begin(strong.shell("sleep 1000")) for _ in range(2)]
     assert strong.slots.free == 0

@@ -13,7 +13,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-_RESET: Final = (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
+# What Python ignores or handles; and what it was started without: a shell's background (INT, QUIT), nohup (HUP).
+_RESET: Final = (
+    signal.SIGPIPE,
+    signal.SIGXFSZ,
+    signal.SIGTERM,
+    signal.SIGCHLD,
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGHUP,
+)
 _NEXT: Final = {
     errno.ENOENT: "no such program",
     errno.EACCES: "the file may not be executed",
