@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,12 +71,20 @@ def run(launch: Launch, folder: Path) -> Sample:
     (folder / "began").touch()
     with _streams(launch, folder) as (given, printed, told):
         began = perf_counter()
-        process = subprocess.Popen(
-            launch.argv, cwd=folder, env=environment(launch.env), stdin=given, stdout=printed, stderr=told, start_new_session=True
-        )
-        with _ended_with_us(process.pid):
-            own = _own_seconds(process.pid)
-            _, status, used = os.wait4(process.pid, 0)
+        with _interrupts_held() as let_go:
+            process = subprocess.Popen(
+                launch.argv,
+                cwd=folder,
+                env=environment(launch.env),
+                stdin=given,
+                stdout=printed,
+                stderr=told,
+                start_new_session=True,
+            )
+            with _ended_with_us(process.pid):
+                let_go()
+                own = _own_seconds(process.pid)
+                _, status, used = os.wait4(process.pid, 0)
         wall = perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in launch.exits:
@@ -88,6 +96,23 @@ def environment(added: Mapping[str, str]) -> dict[str, str]:
     """The environment of this process, without what would change a measurement, and with what is added."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
     return kept | dict(added)
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[Callable[[], None]]:
+    """Hear Ctrl-C only when the given function is called: a command that is just starting could not be ended yet."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+
+    def let_go() -> None:
+        signal.signal(signal.SIGINT, before)
+        if heard:
+            raise KeyboardInterrupt
+
+    try:
+        yield let_go
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
