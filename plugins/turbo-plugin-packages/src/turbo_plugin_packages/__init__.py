@@ -1,0 +1,1 @@
+"""One interface to package managers, and a driver for each ecosystem. Importing the package costs nothing."""

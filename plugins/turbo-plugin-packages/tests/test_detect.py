@@ -1,0 +1,28 @@
+"""Who looks after a folder."""
+
+from __future__ import annotations
+
+import pytest
+from turbo_core import ActionFailed, Context
+
+from turbo_plugin_packages import actions
+
+
+def test_a_manager_comes_with_its_evidence(context: Context) -> None:
+    assert actions.detect(context).managers == []
+    (context.project / "paper.json").write_text("{}")
+    (found,) = actions.detect(context).managers
+    assert (found.manager, found.ecosystem, found.evidence) == ("paper", "PyPI", ("paper.json",))
+
+
+def test_an_answer_with_a_field_that_is_not_known_is_refused_by_name(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = [{"manager": "paper", "ecosystem": "PyPI", "purl": "pypi", "evidence": [], "colour": "red"}]
+    monkeypatch.setattr("tests.paper.Driver.turbo_packages_detect", lambda self, folder: wrong)
+    with pytest.raises(ActionFailed, match=r"the driver paper gave a wrong answer.*colour"):
+        actions.detect(context)
+
+
+@pytest.mark.parametrize("folder", ["..", "/", "missing"])
+def test_only_folders_of_the_project_are_looked_at(context: Context, folder: str) -> None:
+    with pytest.raises(ActionFailed, match="no folder of the project"):
+        actions.detect(context, folder=folder)
