@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from turbo_core.differences import Comparison
 from turbo_core.failures import FailureRule, Remedy
+from turbo_core.foreseen import AnomalyView, Foreseen
 from turbo_core.words import JSON, FailureClass, OutcomeState, Risk, RunOutcome
 
 # ---------------------------------------------------------------- events
@@ -330,6 +331,8 @@ class RunView:
     """A whole run as a value, folded from its journal: what reports, documents and ``turbo show`` are made from.
 
     ``compared`` is what differs from the last good run of the same workflow; ``None`` if there was none, or nobody looked.
+    ``foreseen`` is how long it was expected to take when it began, ``None`` without history; ``anomalies`` is what was out of
+    the ordinary.
     """
 
     id: str
@@ -359,6 +362,8 @@ class RunView:
     jobs: int = 0
     compared: Comparison | None = None
     faults: tuple[FaultView, ...] = ()
+    foreseen: Foreseen | None = None
+    anomalies: tuple[AnomalyView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

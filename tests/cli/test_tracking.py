@@ -61,6 +61,11 @@ def test_stats_forecast_and_history(cli: Turbo, worked: Path) -> None:
     assert whole["tasks"]["flaky"]["runs"] == 3
     assert 0 <= whole["run"]["seconds"]["p05"] <= whole["run"]["seconds"]["p95"]
     assert "3 past runs" in cli("forecast").out
+    last = json.loads(cli("report", "--format", "json").out)["run"]
+    assert last["foreseen"]["runs"] == 2
+    assert "## As foreseen?" in cli("report", "--format", "md").out
+    first = json.loads(cli("report", runs(worked)[0].id, "--format", "json").out)["run"]
+    assert first["foreseen"] is None
     assert len(json.loads(cli("history", "list", "--json").out)) == 3
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import turbo_core
-from turbo_core import differences, hookspecs, messages, model, offers
+from turbo_core import differences, foreseen, hookspecs, messages, model, offers
 
 PAGE = Path(__file__).parents[2] / "docs" / "hooks.md"
 ELSEWHERE = {"replace": "dataclasses"}
@@ -44,8 +44,8 @@ def hooks() -> list[Callable[..., object]]:
 
 
 def values() -> list[ast.ClassDef]:
-    """The classes of the model, of messages, of differences and of the offers, in their order."""
-    nodes = (node for module in (model, messages, differences, offers) for node in _tree(module).body)
+    """The classes of the model, of messages, of differences, of what was foreseen and of the offers, in their order."""
+    nodes = (node for module in (model, messages, differences, foreseen, offers) for node in _tree(module).body)
     return [node for node in nodes if isinstance(node, ast.ClassDef) and node.name not in INTERNAL]
 
 

@@ -50,6 +50,8 @@ def test_a_slow_task_is_told_while_it_runs_and_once(tmp_path: Path) -> None:
     assert 10 < told.body["value"] < 25
     assert (told.body["usual"], told.body["runs"]) == (10, 12)
     assert told.body["message"].startswith("took ")
+    (shown,) = run.view().anomalies
+    assert (shown.task, shown.what, shown.message, shown.runs) == ("first", "slow", told.body["message"], 12)
 
 
 def test_a_fast_task_is_told_at_its_end(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from turbo_core.foreseen import AnomalyView, Foreseen
 from turbo_core.model import AttemptView, CriterionView, DecisionView, MessageView, PhaseView, RunView, TaskView, Usage
 
 ZERO = datetime.fromisoformat("2026-11-21T09:30:00Z")
@@ -132,6 +133,14 @@ def message(level: str, subject: str, **more: Any) -> MessageView:
     return MessageView(level=level, subject=subject, **(fields | more))
 
 
+FORESEEN = Foreseen(p05=38.0, p50=44.0, p90=52.0, p95=55.0, runs=40)
+
+
+def anomaly(task: str, what: str, told: str, **more: Any) -> AnomalyView:
+    fields: dict[str, Any] = {"at": at(40), "value": 33.0, "usual": 12.0, "low": 6.0, "high": 24.0, "runs": 40}
+    return AnomalyView(task=task, what=what, message=told, **(fields | more))
+
+
 def passed() -> RunView:
     cells = tuple(
         task(f"test[{index}]", 9 + index * 2, 14 + index * 5, name=f"test[{index}]", title=f"pytest -q (python 3.{11 + index})")
@@ -163,6 +172,11 @@ def passed() -> RunView:
         ),
         decisions=(decision(),),
         messages=(message("info", "Released 1.4.0", body="The changelog is in the tag."),),
+        foreseen=FORESEEN,
+        anomalies=(
+            anomaly("test", "slow", "took 33s, far longer than the usual 12s (40 past runs)"),
+            anomaly("upload", "log", "its log is 2.3 KiB long; usual are 61.0 KiB (40 past runs)", usual=62_464.0),
+        ),
     )
 
 

@@ -59,3 +59,9 @@ def test_markdown_says_when_nothing_differs() -> None:
     page = markdown.render(replace(run, compared=compare(run, run)), runs.log_tail)
     assert "Nothing else differs." in page
     assert "| What | Then |" not in page
+
+
+def test_the_facts_tell_what_was_foreseen_and_what_was_out_of_the_ordinary() -> None:
+    found = json.loads(facts.render(runs.passed(), runs.log_tail))["run"]
+    assert found["foreseen"]["p90"] == 52.0
+    assert [(one["task"], one["what"]) for one in found["anomalies"]] == [("test", "slow"), ("upload", "log")]

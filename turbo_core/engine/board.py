@@ -71,6 +71,7 @@ class Board:
         self.requests: set[str] = set()
         self.acts: list[Event] = []
         self.anomalies: list[Event] = []
+        self.foretold: Mapping[str, JSON] = {}
         self.documents: tuple[str, ...] = ()
         self.document_faults: Mapping[str, str] = {}
         self.compared: Mapping[str, JSON] = {}

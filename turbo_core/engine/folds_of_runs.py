@@ -187,6 +187,10 @@ def _message_failed(board: Board, event: Event) -> None:
         board.receipts[event.body["key"]][event.body["channel"]] = event.body["message"]
 
 
+def _run_forecast(board: Board, event: Event) -> None:
+    board.foretold = event.body
+
+
 def _anomaly_found(board: Board, event: Event) -> None:
     board.anomalies.append(event)
 
@@ -206,6 +210,7 @@ def _plugin_faulty(board: Board, event: Event) -> None:
 FOLDS_OF_RUNS: Final[Mapping[str, Callable[[Board, Event], None]]] = {
     "run.created": _run_created,
     "run.taken": _run_taken,
+    "run.forecast": _run_forecast,
     "run.round": _run_round,
     "run.changed": _run_changed,
     "run.cancelling": _run_cancelling,

@@ -12,6 +12,7 @@ from turbo_core.engine.state import State
 from turbo_core.engine.times import between
 from turbo_core.engine.values import outputs_of, summary_of, title_of
 from turbo_core.engine.why import why
+from turbo_core.foreseen import anomaly_from, foreseen_from
 from turbo_core.model import (
     AttemptView,
     CriterionView,
@@ -58,6 +59,8 @@ def view(state: State, folder: Path) -> RunView:
         jobs=int(state.taken.get("jobs", 0)),
         compared=comparison_from(state.compared) if state.compared else None,
         faults=(*document_faults(state.document_faults), *_faults(state)),
+        foreseen=foreseen_from(state.foretold, state.epoch) if state.foretold else None,
+        anomalies=tuple(anomaly_from(event.task, event.at, event.body) for event in state.anomalies),
     )
 
 

@@ -1,10 +1,11 @@
-"""Anomalies in words: one sentence for each kind."""
+"""Anomalies in words: one sentence for each kind, and those of a run in one line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from turbo_core.foreseen import AnomalyView
 from turbo_core.report.text import duration, plural, size
 
 _SENTENCES: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
@@ -17,6 +18,9 @@ _SENTENCES: Final[Mapping[str, tuple[str, Callable[[float], str]]]] = {
     "cpu": ("used {value} of processor time; usual are {usual}", duration),
     "failing": ("failed in {value} of the last ten runs; usual are {usual}", "{:.2g}".format),
 }
+
+_NAMED: Final = 5
+"""So many anomalies are named in one line."""
 
 
 def told(what: str, value: float, usual: float, runs: int) -> str:
@@ -32,3 +36,10 @@ def told(what: str, value: float, usual: float, runs: int) -> str:
         return f"did not run, as it has in each of {plural(runs, 'past run')}"
     sentence, worded = _SENTENCES[what]
     return f"{sentence.format(value=worded(value), usual=worded(usual))} ({plural(runs, 'past run')})"
+
+
+def listed(anomalies: Sequence[AnomalyView]) -> str:
+    """The anomalies of a run in one line, ``build (slow), test (log)``; empty if there are none."""
+    named = [f"{one.task} ({one.what})" for one in anomalies[:_NAMED]]
+    rest = len(anomalies) - len(named)
+    return ", ".join([*named, f"{rest:,} more"] if rest else named)

@@ -15,7 +15,9 @@ from jinja2 import Environment, TemplateError
 
 from turbo_core.model import AttemptView, FaultView, RunView
 from turbo_core.report import decisions, layout, text, tree
+from turbo_core.report.anomalies import listed
 from turbo_core.report.critical import critical_path
+from turbo_core.report.foretelling import held
 from turbo_core.report.pages import BUILT_IN, Own, environment, source
 from turbo_core.report.resources import resources
 from turbo_core.report.tails import LogTail, tails
@@ -93,6 +95,8 @@ def _environment(own: Own) -> Environment:
         "number": decisions.number,
         "remark": decisions.remark,
         "last_log": tree.last_log,
+        "held": held,
+        "odd": listed,
         "ended": _ended,
         "as_text": text.as_text,
     }

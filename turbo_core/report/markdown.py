@@ -12,7 +12,9 @@ from typing import Final
 from turbo_core.differences import Comparison
 from turbo_core.model import DecisionView, MessageView, RunView, TaskView
 from turbo_core.report import decisions, tree
+from turbo_core.report.anomalies import listed
 from turbo_core.report.critical import critical_path
+from turbo_core.report.foretelling import held
 from turbo_core.report.looks import look, words
 from turbo_core.report.resources import resources
 from turbo_core.report.tails import LogTail
@@ -33,7 +35,15 @@ def render(run: RunView, log_tail: LogTail) -> str:
         run: the run as a value.
         log_tail: path of a log and a limit in characters to the end of its text.
     """
-    happened = (_head(run), _failures(run, log_tail), _changes(run.compared), _phases(run), _decisions(run), _messages(run))
+    happened = (
+        _head(run),
+        _failures(run, log_tail),
+        _changes(run.compared),
+        _foreseen(run),
+        _phases(run),
+        _decisions(run),
+        _messages(run),
+    )
     parts = (*happened, _acts(run), _faults(run), _resources(run), _environment(run))
     return "\n".join(line for part in parts for line in part).rstrip() + "\n"
 
@@ -55,6 +65,7 @@ def _head(run: RunView) -> Iterator[str]:
         "Tasks": tree.counted(tree.leaves(run.phases)),
         "Exit code": "" if run.exit_code is None else str(run.exit_code),
         "Round": str(run.round) if run.round > 1 else "",
+        "Anomalies": listed(run.anomalies),
     }
     yield from (f"- {name}: {escaped(value)}" for name, value in facts.items() if value)
     yield ""
@@ -96,6 +107,16 @@ def _changes(found: Comparison | None) -> Iterator[str]:
     changes = ((f"{part} {change.name}", change.before, change.after) for part, listed in parts.items() for change in listed)
     paces = ((f"duration of {pace.name}", duration(pace.before), duration(pace.after)) for pace in found.durations[:_PACES])
     yield from _table(("What", "Then", "Now"), [*changes, *paces])
+
+
+def _foreseen(run: RunView) -> Iterator[str]:
+    if run.foreseen is None and not run.anomalies:
+        return
+    yield from ("## As foreseen?", "")
+    if run.foreseen is not None:
+        yield from (escaped(held(run)), "")
+    rows = ((one.task, one.what, one.message, when(one.at)) for one in run.anomalies)
+    yield from _table(("Task", "Anomaly", "What was found", "When"), rows)
 
 
 def _phases(run: RunView) -> Iterator[str]:

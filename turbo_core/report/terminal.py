@@ -17,6 +17,7 @@ from rich.text import Text
 
 from turbo_core.model import DecisionView, MessageView, PhaseView, RunView, TaskView
 from turbo_core.report import decisions, tree
+from turbo_core.report.anomalies import listed
 from turbo_core.report.looks import look, speaks_unicode, style, words
 from turbo_core.report.tails import LogTail
 from turbo_core.report.text import duration, one_line, plural, size, tail_lines, when
@@ -141,6 +142,9 @@ def _head(to: Console, run: RunView, *, reason: bool = True) -> None:
     if news and reason:
         to.print(Text(f"  {news}"))
     to.print(Text.assemble("  ", tally(to, tree.leaves(run.phases))))
+    if run.anomalies:
+        told = f"out of the ordinary: {one_line(listed(run.anomalies))}"
+        to.print(Text.assemble("  ", sign(to, "warning"), " ", (told, style("warning"))))
 
 
 def _phase(to: Console, phase: PhaseView) -> Table:
