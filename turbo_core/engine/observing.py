@@ -56,7 +56,7 @@ class Observer:
         self._cursor = Cursor(info.folder, name) if durable else None
         self._news = threading.Condition()
         self._committed = self._seen = self._saved = 0
-        self._closing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"turbo-observer-{name}", daemon=True)
         self._thread.start()
 
@@ -69,7 +69,8 @@ class Observer:
     def close(self, timeout: float) -> None:
         """Let it see all that is committed, for at most ``timeout`` seconds; whoever asks again does not wait again."""
         with self._news:
-            waited, self._closing = self._closing, True
+            waited = self._closing.is_set()
+            self._closing.set()
             self._news.notify()
         self._thread.join(0 if waited else timeout)
 
@@ -77,7 +78,7 @@ class Observer:
         self._seen = self._saved = self._cursor.load() if self._cursor else 0
         try:
             with self._news:
-                self._news.wait_for(lambda: self._committed or self._closing)
+                self._news.wait_for(lambda: self._committed or self._closing.is_set())
             for event in follow(self._info.folder, self._seen, self._wait):
                 self._see(event)
             self._save()
@@ -105,9 +106,9 @@ class Observer:
         self._save()
         due = time.monotonic() + PACE
         with self._news:
-            self._news.wait_for(lambda: self._committed > self._seen or self._closing)
-            self._news.wait_for(lambda: self._closing, timeout=max(0.0, due - time.monotonic()))
-            return self._committed > self._seen
+            self._news.wait_for(lambda: self._committed > self._seen or self._closing.is_set())
+        self._closing.wait(max(0.0, due - time.monotonic()))  # commits meanwhile do not wake it
+        return self._committed > self._seen
 
     def _save(self) -> None:
         if self._cursor is not None and self._seen > self._saved:
