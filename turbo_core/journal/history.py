@@ -101,8 +101,10 @@ def record(project: Path, events: Iterable[Event]) -> bool:
         events: all events of the run so far.
     """
     try:
+        if not index.is_sound(project):
+            rebuild(project)
+            return True
         known = _gather(events)
-        require(project)
         try:
             _record(project, known)
         except sqlite3.DatabaseError as error:
