@@ -15,16 +15,21 @@ from turbo_core.report.looks import LOOKS, words
 def walk(phases: Iterable[PhaseView]) -> Iterator[TaskView]:
     """Every task in reading order: a task, then its cells, then the tasks of its nested workflow."""
     for phase in phases:
-        for task in phase.tasks:
-            yield from family(task)
+        yield from _families(phase.tasks)
 
 
 def family(task: TaskView) -> Iterator[TaskView]:
     """The task itself and everything inside it."""
-    yield task
-    for cell in task.cells:
-        yield from family(cell)
-    yield from walk(task.phases)
+    return _families((task,))
+
+
+def _families(tasks: Iterable[TaskView]) -> Iterator[TaskView]:
+    for task in tasks:
+        yield task
+        if task.cells:
+            yield from _families(task.cells)
+        if task.phases:
+            yield from walk(task.phases)
 
 
 def leaves(phases: Iterable[PhaseView]) -> Iterator[TaskView]:
