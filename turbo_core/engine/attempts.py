@@ -13,7 +13,7 @@ from turbo_core.engine.values import facts_for, task_facts, text_of
 from turbo_core.errors import ExpressionFailed
 from turbo_core.journal.reports import ENDING, beginning_of
 from turbo_core.model import Attempt
-from turbo_core.tracing import VARIABLE, Trace
+from turbo_core.tracing import VARIABLE
 from turbo_core.words import JSON
 from turbo_core.workflow.expressions import Value
 from turbo_core.workflow.units import parse_size
@@ -82,11 +82,10 @@ def _with_own(state: State, node: Node, value: Value) -> Mapping[str, JSON]:
 def _attempt(state: State, node: Node, folder: Path, log: str, **parts: Any) -> Attempt:
     """What all attempts of a task have in common, and the parts that are one's own."""
     task, values = node.task, node.values
-    project = Path(state.created["project"])
     number = len(node.attempts)
     key = idempotency_key(state.run, node.address)
     files = beginning_of(folder, log)
-    env: dict[str, JSON] = {VARIABLE: Trace.of(state.run, state.created.get("trace", "")).header(log)}
+    env: dict[str, JSON] = {VARIABLE: state.trace.header(log)}
     env |= {name: _variable(name, value) for name, value in (values.get("env") or {}).items()}
     env |= {name: {"$secret": name} for name in task.secrets}
     env |= {
@@ -104,7 +103,7 @@ def _attempt(state: State, node: Node, folder: Path, log: str, **parts: Any) -> 
         "number": number,
         "key": key,
         "env": env,
-        "cwd": project / str(values["cwd"]) if values.get("cwd") else project,
+        "cwd": state.project / str(values["cwd"]) if values.get("cwd") else state.project,
         "log": folder / log,
         "executor": task.executor,
         "timeout": task.timeout,

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from turbo_core.engine.nodes import Node, Scope
 from turbo_core.model import Event
+from turbo_core.tracing import Trace
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Task, Workflow
 
@@ -33,6 +35,8 @@ class Board:
         self.epoch = 0
         self.round = 0
         self.created: Mapping[str, JSON] = {}
+        self.project = Path()
+        self.trace = Trace.of("")
         self.created_at = ""
         self.actor = ""
         self.options: Mapping[str, JSON] = {}

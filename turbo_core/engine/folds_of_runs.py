@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
 
 from turbo_core.engine.board import Board
 from turbo_core.engine.nodes import Node
 from turbo_core.model import Event
+from turbo_core.tracing import Trace
 
 
 def _run_created(board: Board, event: Event) -> None:
     body = event.body
     board.run, board.created, board.created_at, board.actor = event.run, body, event.at, event.actor
+    board.project, board.trace = Path(body["project"]), Trace.of(event.run, body.get("trace", ""))
     board.options = body["options"]
     board.round = 1
     board.root.inputs = body["inputs"]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from turbo_core.engine.nodes import Node
@@ -235,7 +234,7 @@ class Herald:
             "id": state.run,
             "workflow": state.workflow.name,
             "description": state.workflow.description,
-            "project": Path(str(state.created["project"])).name,
+            "project": state.project.name,
             "actor": state.actor,
             "started": state.created_at,
             "outcome": state.outcome or "running",
