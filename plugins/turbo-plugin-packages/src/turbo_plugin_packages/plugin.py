@@ -9,7 +9,7 @@ hooks it fits::
     def turbo_packages_detect(folder: Path) -> list[dict[str, object]]:
         if not (folder / "Cargo.lock").is_file():
             return []
-        return [{"manager": "cargo", "ecosystem": "crates.io", "purl": "cargo", "evidence": ["Cargo.lock"],
+        return [{"manager": "cargo", "ecosystem": "crates", "purl": "cargo", "evidence": ["Cargo.lock"],
                  "manifests": ["Cargo.toml"], "locks": ["Cargo.lock"], "leave_out": ["target"]}]
 
 Answers are JSON values: objects with the fields of the classes in `turbo_plugin_packages.values`, which check them. A field that

@@ -17,7 +17,7 @@ class Manager:
 
     Attributes:
         manager: its name: ``uv``, ``npm``, ``cargo``.
-        ecosystem: as the OSV schema names it: ``PyPI``, ``npm``, ``crates.io``, ``Maven``, ``Go``.
+        ecosystem: ``PyPI``, ``npm``, ``crates``, ``Maven`` or ``Go``, as in the OSV schema but for the dot and what follows it.
         purl: the type in package URLs: ``pypi``, ``npm``, ``cargo``, ``maven``, ``golang``.
         evidence: the files by which it is known, the most telling first.
         manifests: the files in which people write what is needed.

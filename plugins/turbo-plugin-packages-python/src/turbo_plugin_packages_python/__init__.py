@@ -1,0 +1,1 @@
+"""The package managers of Python, for `packages.*`. Importing the package costs nothing."""
