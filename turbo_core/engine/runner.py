@@ -193,11 +193,12 @@ class Runner:
             raise
 
     def _fold(self, drafts: Iterable[Draft], folded: list[Draft] | None = None) -> list[Event]:
-        at = iso(self._world.now())
+        at = ""
         events = []
         for draft in self._herald.routed(self._state, drafts):
             if folded is not None:
                 folded.append(draft)
+            at = at or iso(self._world.now())
             number = self._state.round + (draft.kind in {"run.created", "run.round"})
             event = self._journal.stage(draft, round=number, at=at)
             self._state.apply(event)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from typing import Final
 
 from turbo_core.model import PhaseView, TaskView
@@ -149,21 +150,23 @@ def _levels(tasks: Sequence[TaskView]) -> list[list[TaskView]]:
 
 
 def _depths(tasks: Sequence[TaskView]) -> Mapping[str, int]:
-    """Levels from a few passes: needs form no loop, so the passes come to rest."""
-    needs = {task.address: [need.address for need in _needed(task, tasks)] for task in tasks}
-    depths = dict.fromkeys(needs, 0)
-    for _ in tasks:
-        deeper = {address: max((depths[need] + 1 for need in wanted), default=0) for address, wanted in needs.items()}
-        if deeper == depths:
-            break
-        depths = deeper
+    """How many tasks stand one behind another before each."""
+    named = _named(tasks)
+    needs = {task.address: _needed(task, named) for task in tasks}
+    depths: dict[str, int] = {}
+    for address in TopologicalSorter(needs).static_order():
+        depths[address] = max((depths[need] + 1 for need in needs[address]), default=0)
     return depths
 
 
-def _needed(task: TaskView, tasks: Sequence[TaskView]) -> Iterator[TaskView]:
-    """The tasks of the same phase that are needed, by name or by address."""
-    wanted = set(task.needs)
-    return (other for other in tasks if other is not task and (other.address in wanted or other.name in wanted))
+def _named(tasks: Sequence[TaskView]) -> Mapping[str, str]:
+    """Addresses, by what needs may call them: names of tasks of the same phase, and addresses."""
+    return {task.name: task.address for task in tasks} | {task.address: task.address for task in tasks}
+
+
+def _needed(task: TaskView, named: Mapping[str, str]) -> list[str]:
+    """The addresses of the tasks of the same phase that are needed."""
+    return [address for address in dict.fromkeys(named[need] for need in task.needs if need in named) if address != task.address]
 
 
 def _pull(task: TaskView, places: Mapping[str, float]) -> float:
@@ -207,9 +210,10 @@ def _rest(tasks: Sequence[TaskView], placed: Sequence[Node], cap: int) -> list[N
 def _edges(nodes: Sequence[Node]) -> Iterator[str]:
     tasks = [node.task for node in nodes if node.task]
     places = {node.task.address: node for node in nodes if node.task}
+    named = _named(tasks)
     for task in tasks:
-        for need in _needed(task, tasks):
-            yield _curve(places[need.address], places[task.address])
+        for need in _needed(task, named):
+            yield _curve(places[need], places[task.address])
 
 
 def _curve(before: Node, after: Node) -> str:

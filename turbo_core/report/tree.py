@@ -50,7 +50,7 @@ def failures(phases: Iterable[PhaseView]) -> list[TaskView]:
 def counts(tasks: Iterable[TaskView]) -> Mapping[str, int]:
     """How many tasks are in each state, in the order of the table of looks."""
     found = Counter(shown_state(task) for task in tasks)
-    return {state: found[state] for state in (*LOOKS, *sorted(found.keys() - LOOKS.keys())) if found[state]}
+    return {state: found[state] for state in (*LOOKS, *sorted(found.keys() - LOOKS.keys())) if state in found}
 
 
 def counted(tasks: Iterable[TaskView]) -> str:
