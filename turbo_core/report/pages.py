@@ -89,7 +89,9 @@ def _loader(own: Own) -> BaseLoader:
 
 def _harmless(value: object) -> object:
     """Markup stays, all other text loses its control characters before it is escaped."""
-    return text.strip_controls(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value
+    return text.strip_controls(value)
 
 
 class _Compiled(FileSystemBytecodeCache):
