@@ -16,7 +16,7 @@ from turbo_core.engine.answers import Said, answered, lost_answered
 from turbo_core.engine.courier import Communicate
 from turbo_core.engine.documenting import Documents, desk_of, document
 from turbo_core.engine.equipping import refuse_settings
-from turbo_core.engine.folding import fold
+from turbo_core.engine.folding import fold, held
 from turbo_core.engine.keeping import Bounds, tidy
 from turbo_core.engine.observing import Track
 from turbo_core.engine.pinning import as_it_is_now, pins_of, recorded, refuse_changes
@@ -32,7 +32,6 @@ from turbo_core.engine.view import view
 from turbo_core.errors import SecretMissing, TurboError, UsageError
 from turbo_core.journal import inbox
 from turbo_core.journal.bell import ring
-from turbo_core.journal.head import Head
 from turbo_core.journal.lock import Holder, is_held
 from turbo_core.journal.runs import home, look_at, new_id, resolve, run_folder
 from turbo_core.journal.takeover import end_holder
@@ -221,10 +220,7 @@ class App:
         if take_over:
             self._definition(state, as_recorded, accept_changes)  # what is refused ends nobody
             ended = end_holder(folder)
-        checked = Head(state.seq, bytes.fromhex(state.hash))
-        journal = SqliteJournal.take(folder, Holder.here(iso(time.time())), checked=checked)
-        try:
-            fold(folder, state)
+        with held(folder, state) as (journal, state):
             more = [next_round(state)] if failed else [*drafts(state)]
             if not more and at_rest(state):
                 raise nothing_to_resume(state.run, state.outcome)
@@ -236,8 +232,6 @@ class App:
             code = carry_on(
                 crew, journal, state, folder, lambda taken: [self._said(kind="run.taken", body={**taken, **why}), *begin]
             )
-        finally:
-            journal.close()
         return Result(code=code, folder=folder, run=view(state, folder))
 
     def require_rest_to_do(self, folder: Path) -> None:
@@ -364,12 +358,9 @@ class App:
 
     def append(self, folder: Path, draft: Draft) -> None:
         """Record one fact about a run that nobody holds, and do nothing more."""
-        journal = SqliteJournal.take(folder, Holder.here(iso(time.time())))
-        try:
-            journal.stage(draft, round=self.fold(folder).round, at=iso(time.time()))
+        with held(folder) as (journal, state):
+            journal.stage(draft, round=state.round, at=iso(time.time()))
             journal.commit()
-        finally:
-            journal.close()
 
     def secrets_of(self, workflow: Workflow) -> dict[str, str]:
         """The secrets of a workflow and of the settings of its plugins, by name.

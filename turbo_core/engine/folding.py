@@ -1,14 +1,20 @@
-"""The state of a run, from its journal alone."""
+"""The state of a run, from its journal alone; and a run that is held, to go on from there."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from turbo_core.engine.pinning import recorded
 from turbo_core.engine.state import State
+from turbo_core.engine.times import iso
 from turbo_core.errors import UsageError
+from turbo_core.journal.head import Head
+from turbo_core.journal.lock import Holder
 from turbo_core.journal.reader import read
+from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import Event
 
 
@@ -25,6 +31,30 @@ def fold(folder: Path, state: State | None = None) -> State:
     for event in events:
         state.apply(event)
     return state
+
+
+@contextmanager
+def held(folder: Path, state: State | None = None) -> Iterator[tuple[SqliteJournal, State]]:
+    """Hold a run that nobody holds: gives its journal, to write, and its state with all that is in there.
+
+    Each event is read once: what is folded before the run is taken is not checked again.
+
+    Args:
+        folder: the run's folder.
+        state: the run, as far as it has been folded already.
+
+    Raises:
+        RunHeld: another process holds it.
+        JournalDamaged: the journal is not what was written.
+        StorageFailed: the disk failed.
+    """
+    state = state or fold(folder)
+    checked = Head(state.seq, bytes.fromhex(state.hash))
+    journal = SqliteJournal.take(folder, Holder.here(iso(time.time())), checked=checked)
+    try:
+        yield journal, fold(folder, state)
+    finally:
+        journal.close()
 
 
 def _begun(folder: Path, events: Iterator[Event]) -> State:

@@ -8,13 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from turbo_core.engine.courier import Courier
-from turbo_core.engine.folding import fold
+from turbo_core.engine.folding import held
 from turbo_core.engine.mail import delivered, message_of
 from turbo_core.engine.ports import Delivered
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
-from turbo_core.journal.lock import Holder
-from turbo_core.journal.writer import SqliteJournal
 from turbo_core.messages import Message
 from turbo_core.telling.posted import Posted
 
@@ -31,16 +29,12 @@ def resend(folder: Path, lines: Sequence[Posted], courier: Courier, mask: Callab
     Raises:
         RunHeld: its runner lives, and delivers by itself.
     """
-    journal = SqliteJournal.take(folder, Holder.here(iso(time.time())))
-    try:
-        state = fold(folder)
+    with held(folder) as (journal, state):
         for line in lines:
             told = _sent(courier, _message(state, line, mask))
             journal.stage(delivered(told), round=state.round, at=iso(time.time()))
             journal.commit()
             yield line, told.fault
-    finally:
-        journal.close()
 
 
 def _message(state: State, line: Posted, mask: Callable[[str], str]) -> Message:
