@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
 from turbo_core.errors import TurboError
 from turbo_core.journal.reader import Cursor, follow, read
 from turbo_core.model import Event, RunInfo
+from turbo_core.plugins.loading import Plugins
 
 PACE = 0.05
 """Seconds between two looks at the journal: a burst of commits is read at once, and takes little from the run itself."""
@@ -32,6 +34,20 @@ def _nothing(_run: RunInfo) -> None:
 def earlier(folder: Path, seq: int) -> Iterator[Event]:
     """The events of a run before number ``seq``, from the first on, for an observer that has not seen them in this process."""
     return takewhile(lambda event: event.seq < seq, read(folder))
+
+
+def tracker(plugins: Plugins, name: str) -> Track:
+    """The way to tell a plugin of an event."""
+
+    def track(event: Event, run: RunInfo) -> None:
+        plugins.call(name, "turbo_track", event=event, run=run, earlier=partial(earlier, run.folder, event.seq))
+
+    return track
+
+
+def track_end(plugins: Plugins, name: str) -> TrackEnd:
+    """The way to tell a plugin that no more events come for now."""
+    return lambda run: plugins.call(name, "turbo_track_end", run=run)
 
 
 class Observer:

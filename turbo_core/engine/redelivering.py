@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from turbo_core.engine.observing import earlier
+from turbo_core.engine.observing import track_end, tracker
 from turbo_core.errors import UsageError
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import look_at, project_of
@@ -17,7 +17,6 @@ from turbo_core.plugins.hooking import Failure, isolated
 from turbo_core.plugins.loading import Plugins
 
 _HOOK = "turbo_track"
-_END = "turbo_track_end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +49,15 @@ def replay(plugins: Plugins, catalog: Catalog, folder: Path, plugin: str, after:
         others = f"those that do: {', '.join(known)}" if known else "see turbo plugin list"
         raise UsageError(f"no plugin {plugin!r} that tracks runs is on", where="--to", next_step=others)
     configuring.check(plugins, catalog, hooks=[plugin], namespaces=[])
-    info = _info(folder)
+    info, track, end = _info(folder), tracker(plugins, plugin), track_end(plugins, plugin)
     count = faults = 0
     fault = ""
     for event in read(folder, after):
         count += 1
-        known_before = partial(earlier, folder, event.seq)
-        answer = isolated(partial(plugins.call, plugin, _HOOK, event=event, run=info, earlier=known_before))
+        answer = isolated(partial(track, event, info))
         if isinstance(answer, Failure):
             faults, fault = faults + 1, answer.message
-    answer = isolated(partial(plugins.call, plugin, _END, run=info)) if count else None
+    answer = isolated(partial(end, info)) if count else None
     if isinstance(answer, Failure):
         faults, fault = faults + 1, answer.message
     return Replayed(run=info.id, events=count, faults=faults, fault=fault)

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -25,7 +24,7 @@ from turbo_core.engine.heralding import Herald
 from turbo_core.engine.listening import Listeners, Take
 from turbo_core.engine.living import Scribe
 from turbo_core.engine.noticing import Noticing
-from turbo_core.engine.observing import Observer, Track, TrackEnd, earlier
+from turbo_core.engine.observing import Observer, Track, track_end, tracker
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.process.containment import end_groups
 from turbo_core.engine.process.slots import Slots
@@ -42,7 +41,7 @@ from turbo_core.journal.lock import Holder
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import project_of
 from turbo_core.journal.writer import SqliteJournal
-from turbo_core.model import Draft, Event, RunInfo
+from turbo_core.model import Draft, RunInfo
 from turbo_core.plugins.catalog import Catalog
 from turbo_core.plugins.loading import Plugins
 from turbo_core.telling.outbox import Outbox
@@ -177,20 +176,6 @@ def _observers(crew: Crew, state: State, run: str, folder: Path, scribe: Scribe)
     own = [Observer(name, track, info, durable=False) for name, track in trackers.items()]
     plugins = [name for name in crew.plugins.implementers("turbo_track") if name not in crew.trackers]
     return own + [Observer(name, tracker(crew.plugins, name), info, end=track_end(crew.plugins, name)) for name in plugins]
-
-
-def tracker(plugins: Plugins, name: str) -> Track:
-    """The way to tell a plugin of an event."""
-
-    def track(event: Event, run: RunInfo) -> None:
-        plugins.call(name, "turbo_track", event=event, run=run, earlier=partial(earlier, run.folder, event.seq))
-
-    return track
-
-
-def track_end(plugins: Plugins, name: str) -> TrackEnd:
-    """The way to tell a plugin that no more events come for now."""
-    return lambda run: plugins.call(name, "turbo_track_end", run=run)
 
 
 @contextmanager
