@@ -1,20 +1,16 @@
-"""The file of a project's history: its tables, opening it, one transaction, and whether it is sound. It knows no run."""
+"""The file of a project's history: its tables, what they answer, and whether it is sound. It knows no run."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
-from turbo_core.journal.files import FILE_MODE
-from turbo_core.journal.runs import HOME_NAME, home
+from turbo_core.journal.tables import Tables
 from turbo_core.words import JSON
 
 FILE_NAME: Final = "history.db"
-_VERSION: Final = 3
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS run (
     id TEXT PRIMARY KEY, workflow TEXT NOT NULL, created TEXT NOT NULL, ended TEXT NOT NULL, outcome TEXT NOT NULL,
@@ -37,7 +33,7 @@ CREATE TABLE IF NOT EXISTS decision (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS decision_of_gate ON decision (workflow, address, run);
 """
-_TABLES: Final = ("run", "success", "task", "decision")
+_INDEX: Final = Tables(name=FILE_NAME, version=3, schema=_SCHEMA, patience=5.0)
 
 
 def is_damage(error: sqlite3.Error) -> bool:
@@ -47,56 +43,36 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def place(project: Path) -> Path:
     """Where the index is."""
-    return project / HOME_NAME / FILE_NAME
+    return _INDEX.place(project)
 
 
 def ask(project: Path, query: str, values: tuple[str | int, ...]) -> list[tuple[JSON, ...]]:
     """The rows that a query finds; none if the index is missing or cannot be read."""
     try:
-        with closing(_connect(project, "ro")) as connection:
+        with closing(_INDEX.connect(project)) as connection:
             return connection.execute(query, values).fetchall()
     except sqlite3.Error:
         return []
 
 
-def _connect(project: Path, mode: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{quote(str(place(project)))}?mode={mode}", uri=True, isolation_level=None, timeout=5.0)
+def changing(project: Path) -> AbstractContextManager[sqlite3.Connection]:
+    """One transaction.
 
-
-@contextmanager
-def changing(project: Path) -> Iterator[sqlite3.Connection]:
-    """One transaction. A rollback journal and not a WAL: many processes write here, and seldom."""
-    home(project)
-    with closing(_connect(project, "rwc")) as connection:
-        place(project).chmod(FILE_MODE)
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            _require_tables(connection)
-            yield connection
-            connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+    Raises:
+        sqlite3.Error, OSError: the index cannot be written.
+    """
+    return _INDEX.changing(project)
 
 
 def is_sound(project: Path) -> bool:
     """Whether the index is there, can be read, and has the tables that this version knows."""
     try:
-        with closing(_connect(project, "ro")) as connection:
-            return bool(connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION)
+        with closing(_INDEX.connect(project)) as connection:
+            return _INDEX.is_current(connection)
     except sqlite3.OperationalError:  # there is none, or it is locked
         return place(project).exists()
     except sqlite3.Error:
         return False
-
-
-def _require_tables(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
-        for table in _TABLES:
-            connection.execute(f"DROP TABLE IF EXISTS {table}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-    for statement in filter(str.strip, _SCHEMA.split(";")):
-        connection.execute(statement)
 
 
 def remove(project: Path) -> None:

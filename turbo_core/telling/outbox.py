@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
-from urllib.parse import quote
 
 import msgspec
 
-from turbo_core.journal.files import FILE_MODE
-from turbo_core.journal.runs import HOME_NAME, home
+from turbo_core.journal.tables import Tables
 from turbo_core.messages import Message, Receipt
 from turbo_core.telling.policy import Policy
 from turbo_core.telling.threads import Step, Thread, ended, happened
@@ -30,8 +26,6 @@ KEPT: Final = 30 * 86_400.0
 """Seconds for which closed threads and decisions about messages are remembered."""
 CLAIM: Final = 300.0
 """Seconds that a process has to send a digest before another one may."""
-_VERSION = 1
-_TABLES = ("thread", "reference", "verdict", "held")
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS thread (name TEXT, audience TEXT, touched REAL NOT NULL, state BLOB NOT NULL,
     PRIMARY KEY (name, audience)) STRICT;
@@ -41,6 +35,7 @@ CREATE TABLE IF NOT EXISTS verdict (key TEXT PRIMARY KEY, at REAL NOT NULL, verd
 CREATE TABLE IF NOT EXISTS held (key TEXT, channel TEXT, until REAL NOT NULL, claimed REAL NOT NULL, message BLOB NOT NULL,
     PRIMARY KEY (key, channel)) STRICT;
 """
+_MEMORY: Final = Tables(name=FILE_NAME, version=1, schema=_SCHEMA, patience=30.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +82,7 @@ class Outbox:
         Raises:
             sqlite3.Error, OSError: the memory cannot be written.
         """
-        with self._changing() as connection:
+        with _MEMORY.changing(self._project) as connection:
             known = connection.execute("SELECT verdict FROM verdict WHERE key = ?", (message.key,)).fetchone()
             if known is not None:
                 return msgspec.json.decode(known[0], type=Verdict)
@@ -108,7 +103,7 @@ class Outbox:
             return message
         query = "SELECT reference FROM reference WHERE name = ? AND audience = ? AND channel = ? AND opened >= ?"
         values = (message.thread, message.audience, message.channel, verdict.opened)
-        with self._changing() as connection:
+        with _MEMORY.changing(self._project) as connection:
             found = connection.execute(query, values).fetchone()
         return replace(message, count=verdict.count, reference=found[0] if found else "")
 
@@ -119,7 +114,7 @@ class Outbox:
             sqlite3.Error, OSError: the memory cannot be written.
         """
         line = (message.key, message.channel, verdict.until, 0.0, msgspec.json.encode(replace(message, count=verdict.count)))
-        with self._changing() as connection:
+        with _MEMORY.changing(self._project) as connection:
             connection.execute("INSERT OR IGNORE INTO held VALUES (?, ?, ?, ?, ?)", line)
 
     def arrived(self, message: Message, receipt: Receipt, now: float) -> None:
@@ -130,7 +125,7 @@ class Outbox:
         """
         if message.thread and not message.reference and receipt.reference:
             line = (message.thread, message.audience, message.channel, now, receipt.reference)
-            with self._changing() as connection:
+            with _MEMORY.changing(self._project) as connection:
                 connection.execute("INSERT OR REPLACE INTO reference VALUES (?, ?, ?, ?, ?)", line)
 
     def open_threads(self) -> frozenset[str]:
@@ -138,7 +133,7 @@ class Outbox:
         try:
             if not self._path.exists():
                 return frozenset()
-            with self._changing() as connection:
+            with _MEMORY.changing(self._project) as connection:
                 found = connection.execute("SELECT name, state FROM thread").fetchall()
         except (sqlite3.Error, OSError):
             return frozenset()
@@ -152,7 +147,7 @@ class Outbox:
         """
         if not self._path.exists():
             return []
-        with self._changing() as connection:
+        with _MEMORY.changing(self._project) as connection:
             found = connection.execute("SELECT message, until, channel FROM held ORDER BY until, key").fetchall()
         return [(replace(_message(text), channel=channel), until) for text, until, channel in found]
 
@@ -164,7 +159,7 @@ class Outbox:
         """
         if not self._path.exists():
             return []
-        with self._changing() as connection:
+        with _MEMORY.changing(self._project) as connection:
             query = "SELECT message, channel, until, key FROM held WHERE (until <= ? OR ?) AND claimed < ? ORDER BY rowid"
             found = connection.execute(query, (now, early, now - CLAIM)).fetchall()
             for _text, channel, _until, key in found:
@@ -182,7 +177,7 @@ class Outbox:
             sqlite3.Error, OSError: the memory cannot be written.
         """
         change = "DELETE FROM held" if arrived else "UPDATE held SET claimed = 0.0"
-        with self._changing() as connection:
+        with _MEMORY.changing(self._project) as connection:
             for message in digest.messages:
                 connection.execute(f"{change} WHERE key = ? AND channel = ?", (message.key, digest.channel))
 
@@ -210,33 +205,7 @@ class Outbox:
 
     @property
     def _path(self) -> Path:
-        return self._project / HOME_NAME / FILE_NAME
-
-    @contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, with a rollback journal: many processes write here, and seldom."""
-        home(self._project)
-        place = f"file:{quote(str(self._path))}?mode=rwc"
-        with closing(sqlite3.connect(place, uri=True, isolation_level=None, timeout=30.0)) as connection:
-            self._path.chmod(FILE_MODE)
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                _require_tables(connection)
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-
-
-def _require_tables(connection: sqlite3.Connection) -> None:
-    if connection.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
-        return
-    for table in _TABLES:
-        connection.execute(f"DROP TABLE IF EXISTS {table}")
-    for statement in filter(str.strip, _SCHEMA.split(";")):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA user_version = {_VERSION}")
+        return _MEMORY.place(self._project)
 
 
 def _message(text: bytes) -> Message:
