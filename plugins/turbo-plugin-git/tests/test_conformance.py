@@ -24,6 +24,15 @@ class TestGit(ActionSuite):
         "git.changelog": {"title": "1.1.0"},
         "git.tag": {"name": "v1.1.0", "message": "The next one"},
         "git.branch": {"name": "release/1.1"},
+        "git.branch_name": {"title": "A short title", "ticket": "ABC-12"},
+        "git.draft": {},
+        "git.check_messages": {},
+        "git.stage": {"everything": True},
+        "git.commit": {"everything": True, "message": "feat: third"},
+        "git.conflicts": {"ref": "side"},
+        "git.merge": {"ref": "side"},
+        "git.rebase": {"onto": "side"},
+        "git.cherry_pick": {"commits": ["side"]},
     }
     dry_run_may = ("run git *",)
 
@@ -34,6 +43,11 @@ class TestGit(ActionSuite):
             git(project, "add", "--all")
             git(project, "commit", "--quiet", "--message", message)
         git(project, "tag", "--annotate", "v1.0.0", "HEAD~1", "--message", "The first one")
+        git(project, "switch", "--quiet", "--create", "side", "HEAD~1")
+        (project / "side.txt").write_text("aside\n")
+        git(project, "add", "--all")
+        git(project, "commit", "--quiet", "--message", "feat: aside")
+        git(project, "switch", "--quiet", "-")
         (project / "untracked.txt").write_text("new\n")
 
     def state(self, project: Path) -> object:

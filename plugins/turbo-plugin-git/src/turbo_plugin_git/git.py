@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NoReturn
+from tempfile import TemporaryFile
+from typing import IO, Final, NoReturn
 
 from turbo_plugin_git.formats import (
     LOG_FORMAT,
@@ -85,14 +87,18 @@ def clean_environment(outer: Mapping[str, str]) -> dict[str, str]:
     return kept | _ALWAYS
 
 
-def _spawn(folder: Path, arguments: Sequence[str], text: bytes) -> subprocess.CompletedProcess[bytes]:
+def _command(arguments: Sequence[str]) -> tuple[str, ...]:
+    return ("git", "--no-pager", *_OPTIONS, *arguments)
+
+
+def _spawn(
+    folder: Path, arguments: Sequence[str], text: bytes, more: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
     if not folder.is_dir():
         raise NotARepository(f"{folder} is not a folder")
-    command = ("git", "--no-pager", *_OPTIONS, *arguments)
+    env = clean_environment(os.environ) | dict(more or {})
     try:
-        return subprocess.run(
-            command, cwd=folder, env=clean_environment(os.environ), input=text, capture_output=True, check=False
-        )
+        return subprocess.run(_command(arguments), cwd=folder, env=env, input=text, capture_output=True, check=False)
     except FileNotFoundError as error:
         raise GitMissing(
             "there is no git command", why=str(error), next_step="install git and see that it is on the PATH"
@@ -104,6 +110,7 @@ class Repository:
 
     Args:
         folder: the root, or any folder below it.
+        label: what git writes into its reflog as the reason when a ref moves; git's own words if empty.
 
     Raises:
         GitMissing: there is no git command.
@@ -111,35 +118,72 @@ class Repository:
         UnsafeRepository: git refuses the repository because another account owns it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, label: str = "") -> None:
+        self.label = label
+        self._named = {"GIT_REFLOG_ACTION": label} if label else {}
         found = _spawn(folder, ("rev-parse", "--show-toplevel"), b"")
         if found.returncode != 0:
             _explain(folder, found.stderr)
         self.root = Path(os.fsdecode(found.stdout.removesuffix(b"\n")))
 
-    def _ask(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-        return _spawn(self.root, arguments, b"")
+    def ask(self, *arguments: str, text: bytes = b"", env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+        """Run a git command whose exit code is an answer. ``env`` stands above the clean environment."""
+        return _spawn(self.root, arguments, text, self._named | dict(env or {}))
 
-    def _run(self, *arguments: str, text: bytes = b"") -> bytes:
-        done = _spawn(self.root, arguments, text)
+    def run(self, *arguments: str, text: bytes = b"", env: Mapping[str, str] | None = None) -> bytes:
+        """Run a git command that has to succeed; gives what it printed.
+
+        Raises:
+            GitError: it failed; ``why`` holds its last words.
+        """
+        done = self.ask(*arguments, text=text, env=env)
         if done.returncode != 0:
-            raise GitError(f"git {arguments[0]} failed (exit {done.returncode})", why=_last_words(done.stderr))
+            raise refusal(arguments[0], done)
         return done.stdout
+
+    @contextmanager
+    def stream(self, *arguments: str) -> Iterator[IO[bytes]]:
+        """Read a git command's output while it runs, so that its size does not matter. It is ended when nobody reads on.
+
+        Raises:
+            GitError: it failed before all was read.
+        """
+        with TemporaryFile() as words:
+            process = subprocess.Popen(
+                _command(arguments), cwd=self.root, env=clean_environment(os.environ), stdout=subprocess.PIPE, stderr=words
+            )
+            output = process.stdout
+            assert output is not None  # it was asked for
+            try:
+                yield output
+                finished = not output.read(1)
+            except BaseException:
+                process.kill()
+                raise
+            else:
+                if not finished:
+                    process.kill()
+            finally:
+                output.close()
+                process.wait()
+            if finished and process.returncode != 0:
+                words.seek(0)
+                raise GitError(f"git {arguments[0]} failed (exit {process.returncode})", why=last_words(words.read()))
 
     # ------------------------------------------------------------ reading
 
     def head(self) -> Head:
         """The branch and the commit that are checked out."""
-        branch = self._ask("symbolic-ref", "--quiet", "HEAD")
-        commit = self._ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        branch = self.ask("symbolic-ref", "--quiet", "HEAD")
+        commit = self.ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         return Head(
-            branch=_line(branch.stdout).removeprefix("refs/heads/") if branch.returncode == 0 else None,
-            commit=_line(commit.stdout) if commit.returncode == 0 else None,
+            branch=line(branch.stdout).removeprefix("refs/heads/") if branch.returncode == 0 else None,
+            commit=line(commit.stdout) if commit.returncode == 0 else None,
         )
 
     def shallow(self) -> bool:
         """Whether a part of the history is missing here."""
-        return _line(self._run("rev-parse", "--is-shallow-repository")) == "true"
+        return line(self.run("rev-parse", "--is-shallow-repository")) == "true"
 
     def resolve(self, ref: str) -> str:
         """The id of the commit that a branch, tag, id or expression like ``HEAD~2`` leads to.
@@ -149,9 +193,9 @@ class Repository:
         """
         if ref.startswith("-") or not ref.isprintable():
             raise RefUnknown(f"{ref!r} is no name for a commit")
-        found = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        found = self.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         if found.returncode == 0:
-            return _line(found.stdout)
+            return line(found.stdout)
         if ref == "HEAD":
             raise RefUnknown("the branch has no commit yet", next_step="make a first commit")
         next_step = "this clone is shallow: fetch the whole history (git fetch --unshallow --tags)" if self.shallow() else ""
@@ -159,39 +203,37 @@ class Repository:
 
     def state(self) -> State:
         """What differs from HEAD and from the upstream branch. Changes nothing, not even the index."""
-        return parse_status(self._run("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--find-renames"))
+        return parse_status(self.run("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--find-renames"))
 
     def commits(self, since: str | None, until: str, *, merges: bool = False) -> tuple[Commit, ...]:
         """Commits that ``until`` has and ``since`` (both ids) has not, newest first; with ``None`` all of them."""
         flags = () if merges else ("--no-merges",)
         span = until if since is None else f"{since}..{until}"
-        data = self._run(
-            "log", "-z", f"--format={LOG_FORMAT}", "--encoding=UTF-8", "--no-color", "--no-notes", *flags, span, "--"
-        )
+        data = self.run("log", "-z", f"--format={LOG_FORMAT}", "--encoding=UTF-8", "--no-color", "--no-notes", *flags, span, "--")
         return tuple(parse_log(data))
 
     def changes(self, since: str | None, until: str) -> tuple[Change, ...]:
         """How ``until`` differs from where it left ``since`` (both ids); with ``None`` from nothing at all."""
         base = self._empty_tree() if since is None else self._fork(since, until)
-        data = self._run("diff", "--numstat", "-z", "--find-renames", "--no-ext-diff", "--no-textconv", base, until, "--")
+        data = self.run("diff", "--numstat", "-z", "--find-renames", "--no-ext-diff", "--no-textconv", base, until, "--")
         return tuple(parse_numstat(data))
 
     def _empty_tree(self) -> str:
-        return _line(self._run("hash-object", "-t", "tree", "--stdin"))
+        return line(self.run("hash-object", "-t", "tree", "--stdin"))
 
     def _fork(self, since: str, until: str) -> str:
-        found = self._ask("merge-base", since, until)
-        return _line(found.stdout) if found.returncode == 0 else since
+        found = self.ask("merge-base", since, until)
+        return line(found.stdout) if found.returncode == 0 else since
 
     def files(self, *, untracked: bool = False) -> tuple[str, ...]:
         """Regular files that are tracked, and with ``untracked`` also those that git neither tracks nor ignores.
 
         Symbolic links and submodules are left out: they lead elsewhere. A file whose merge is not settled stands there once.
         """
-        entries = (entry.partition(b"\t") for entry in fields(self._run("ls-files", "--stage", "-z")))
+        entries = (entry.partition(b"\t") for entry in fields(self.run("ls-files", "--stage", "-z")))
         paths = [path for meta, _, path in entries if meta.startswith(b"100")]
         if untracked:
-            paths += fields(self._run("ls-files", "--others", "--exclude-standard", "-z"))
+            paths += fields(self.run("ls-files", "--others", "--exclude-standard", "-z"))
         return tuple(dict.fromkeys(map(os.fsdecode, paths)))
 
     def tags(self, reachable: str | None = None) -> tuple[Ref, ...]:
@@ -200,19 +242,24 @@ class Repository:
 
     def tag(self, name: str) -> Ref | None:
         """One tag by its name, or ``None``."""
-        return next((ref for ref in self._refs(self._full("refs/tags", name)) if ref.name == name), None)
+        return next((ref for ref in self._refs(self.full_name("refs/tags", name)) if ref.name == name), None)
 
     def branch(self, name: str) -> Ref | None:
         """One branch by its name, or ``None``. ``worktree`` is the folder where it is checked out."""
-        return next((ref for ref in self._refs(self._full("refs/heads", name)) if ref.name == name), None)
+        return next((ref for ref in self._refs(self.full_name("refs/heads", name)) if ref.name == name), None)
 
     def _refs(self, pattern: str, *flags: str) -> tuple[Ref, ...]:
-        return tuple(parse_refs(self._run("for-each-ref", f"--format={REF_FORMAT}", *flags, pattern)))
+        return tuple(parse_refs(self.run("for-each-ref", f"--format={REF_FORMAT}", *flags, pattern)))
 
-    def _full(self, space: str, name: str) -> str:
+    def full_name(self, space: str, name: str) -> str:
+        """The whole name of a ref below ``refs/heads`` or ``refs/tags``.
+
+        Raises:
+            RefUnknown: git would not take it, or could take it for an option.
+        """
         full = f"{space}/{name}"
         well_formed = name.isprintable() and not name.startswith("-") and name != "HEAD"
-        if not well_formed or self._ask("check-ref-format", full).returncode != 0:
+        if not well_formed or self.ask("check-ref-format", full).returncode != 0:
             raise RefUnknown(f"{name!r} is no name for a tag or a branch", next_step="see git help check-ref-format")
         return full
 
@@ -224,44 +271,51 @@ class Repository:
         Raises:
             GitError: it exists, or git knows no name for the tagger.
         """
-        full = self._full("refs/tags", name)
+        full = self.full_name("refs/tags", name)
         text = (message or name).encode("utf-8", "replace")
         # The default way of cleaning would drop each Markdown heading as a comment.
-        self._run("tag", "--annotate", "--cleanup=whitespace", "--file=-", "--", name, commit, text=text)
-        return Ref(name=name, object=_line(self._run("rev-parse", "--verify", full)), commit=commit, annotated=True)
+        self.run("tag", "--annotate", "--cleanup=whitespace", "--file=-", "--", name, commit, text=text)
+        return Ref(name=name, object=line(self.run("rev-parse", "--verify", full)), commit=commit, annotated=True)
 
     def delete_tag(self, ref: Ref) -> None:
         """Delete a tag if it still is what ``ref`` says; git checks it in the same step."""
-        self._run("update-ref", "-d", self._full("refs/tags", ref.name), ref.object)
+        self.run("update-ref", "-d", self.full_name("refs/tags", ref.name), ref.object)
 
     def create_branch(self, name: str, commit: str) -> None:
         """Create a branch at a commit (an id). Fails if the branch exists."""
-        self._run("branch", "--no-track", "--", self._full("refs/heads", name).removeprefix("refs/heads/"), commit)
+        self.run("branch", "--no-track", "--", self.full_name("refs/heads", name).removeprefix("refs/heads/"), commit)
 
     def create_and_switch(self, name: str, commit: str) -> None:
         """Create a branch at a commit (an id) and check it out, in one step: if git refuses one, neither happens."""
-        self._full("refs/heads", name)
-        self._run("switch", "--quiet", "--no-track", "--create", name, commit)
+        self.full_name("refs/heads", name)
+        self.run("switch", "--quiet", "--no-track", "--create", name, commit)
 
     def switch(self, branch: str | None, commit: str) -> None:
         """Check out a branch, or without one the commit itself. Git refuses where a local change would be lost."""
         if branch is None:
-            self._run("switch", "--quiet", "--detach", commit)
+            self.run("switch", "--quiet", "--detach", commit)
         else:
-            self._run("switch", "--quiet", "--no-guess", self._full("refs/heads", branch).removeprefix("refs/heads/"))
+            self.run("switch", "--quiet", "--no-guess", self.full_name("refs/heads", branch).removeprefix("refs/heads/"))
 
     def delete_branch(self, ref: Ref) -> None:
         """Delete a branch if it still is what ``ref`` says; git checks it in the same step."""
-        self._run("update-ref", "-d", self._full("refs/heads", ref.name), ref.object)
+        self.run("update-ref", "-d", self.full_name("refs/heads", ref.name), ref.object)
 
 
-def _line(data: bytes) -> str:
+def line(data: bytes) -> str:
+    """One line of git's output as text, without its end."""
     return os.fsdecode(data.removesuffix(b"\n"))
 
 
-def _last_words(stderr: bytes) -> str:
+def refusal(verb: str, done: subprocess.CompletedProcess[bytes]) -> GitError:
+    """The error for a git command that failed."""
+    return GitError(f"git {verb} failed (exit {done.returncode})", why=last_words(done.stderr) or last_words(done.stdout))
+
+
+def last_words(stderr: bytes) -> str:
+    """The end of what a command said, as one line."""
     lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    return " / ".join(line.strip() for line in lines[-5:] if line.strip())
+    return " / ".join(each.strip() for each in lines[-5:] if each.strip())
 
 
 def _explain(folder: Path, stderr: bytes) -> NoReturn:
@@ -271,7 +325,7 @@ def _explain(folder: Path, stderr: bytes) -> NoReturn:
     """
     trusted = _spawn(folder, ("-c", "safe.directory=*", "rev-parse", "--show-toplevel"), b"")
     if trusted.returncode == 0:
-        root = _line(trusted.stdout)
+        root = line(trusted.stdout)
         raise UnsafeRepository(
             f"git does not trust the repository at {root}",
             why="another account owns the folder",
@@ -281,6 +335,6 @@ def _explain(folder: Path, stderr: bytes) -> NoReturn:
         raise NotARepository(f"the repository at {folder} has no work tree", next_step="use a clone that is not bare")
     raise NotARepository(
         f"{folder} is not inside a git repository",
-        why=_last_words(stderr),
+        why=last_words(stderr),
         next_step="run git init, or name another folder with --project",
     )

@@ -179,3 +179,11 @@ class Branch:
     switched: bool
     previous_branch: str | None
     previous_commit: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BranchName:
+    """A name for a branch that keeps the rules of the project; ``free`` tells whether no branch has it yet."""
+
+    name: str
+    free: bool
