@@ -1,7 +1,7 @@
 """Talking to other repositories: fetch and push, and what came of each ref. Knows nothing of Turbo.
 
-No prompt ever waits: neither for a password nor for the key of a host. What a person has set up (a credential helper, an agent, keys,
-``GIT_SSH_COMMAND``) is used as it is; a token is given to git through its environment, never on a command line.
+No prompt ever waits: neither for a password nor for the key of a host. What a person has set up (a credential helper, an agent,
+keys, ``GIT_SSH_COMMAND``) is used as it is; a token is given to git through its environment, never on a command line.
 """
 
 from __future__ import annotations
