@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from turbo_core.engine.baseline import since_last_good
+from turbo_core.engine.earlier import EarlierRuns
 from turbo_core.engine.living import Scribe
 from turbo_core.engine.state import State
 from turbo_core.engine.view import document_faults, view
@@ -83,7 +84,7 @@ class _Context:
 
 
 def documented(
-    plugins: Plugins, state: State, folder: Path, *, project: Path, desk: Desk, rest: str, scribe: Scribe
+    plugins: Plugins, state: State, folder: Path, *, earlier: EarlierRuns, desk: Desk, rest: str, scribe: Scribe
 ) -> list[Draft]:
     """Have the documents of a run made at its end; gives the facts to journal, from which they can be made again.
 
@@ -93,7 +94,7 @@ def documented(
         plugins: the documenters.
         state: the run, at rest.
         folder: the run's folder.
-        project: whose earlier runs it is compared with.
+        earlier: the runs that it is compared with.
         desk: what documenters find there.
         rest: the outcome, if nothing is left to do; else empty.
         scribe: writes the living documents of the project.
@@ -103,7 +104,7 @@ def documented(
     """
     run = view(state, folder)
     others = tuple(fault for fault in run.faults if fault.moment != "document")
-    run = replace(run, compared=since_last_good(project, run) if state.outcome else None, faults=others)
+    run = replace(run, compared=since_last_good(earlier, run) if state.outcome else None, faults=others)
     wrong = scribe.close(run)
     written = document(plugins, replace(run, faults=(*document_faults(wrong), *others)), desk)
     if written.faults:

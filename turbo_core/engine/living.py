@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from turbo_core.engine.earlier import EarlierRuns
 from turbo_core.engine.folding import fold
 from turbo_core.engine.handbooks import handbook
 from turbo_core.engine.view import view
-from turbo_core.errors import StorageFailed, TurboError
+from turbo_core.errors import StorageFailed
 from turbo_core.journal import history
 from turbo_core.journal.files import storage
-from turbo_core.journal.runs import run_folder
 from turbo_core.model import Event, RunInfo, RunView
 from turbo_core.report.handbook import Handbook
 from turbo_core.report.living import Known, PastLine, content
@@ -96,51 +96,42 @@ def write(made: Page) -> None:
             scratch.unlink(missing_ok=True)
 
 
-def gathered(project: Path, workflow: str, book: Handbook | None, current: RunView | None = None) -> Known:
+def gathered(earlier: EarlierRuns, workflow: str, book: Handbook | None, current: RunView | None = None) -> Known:
     """What is known of runs: from the history, and of the current run, which the history may not have yet.
 
     Args:
-        project: the folder in whose ``.turbo`` the runs are.
+        earlier: the runs of the project.
         workflow: whose runs are read.
         book: explains it.
         current: a run of this process.
     """
+    project = earlier.project
     names = dict.fromkeys([*history.workflows(project), *([current.workflow] if current else [])])
-    past = {line.id: line for name in names for line in _past(project, name)}
-    runs = {run.id: run for run in _views(project, [line.id for line in _past(project, workflow)])} if workflow else {}
+    past = {run.id: run for name in names for run in _past(project, name)}
+    lines = {run.id: _line(run) for run in past.values()}
+    views = [earlier.view(run) for run in past.values() if run.workflow == workflow]
+    runs = {run.id: run for run in views if run is not None}
     if current is not None:
-        past[current.id] = _line(current)
+        lines[current.id] = _line_of(current)
         if current.workflow == workflow:
             runs[current.id] = current
-    return Known(past=_newest(past.values()), runs=tuple(runs[name] for name in sorted(runs, reverse=True)), book=book)
+    return Known(past=_newest(lines.values()), runs=tuple(runs[name] for name in sorted(runs, reverse=True)), book=book)
 
 
 def _newest(lines: Iterable[PastLine]) -> tuple[PastLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.id, reverse=True))
 
 
-def _line(run: RunView) -> PastLine:
+def _past(project: Path, workflow: str) -> list[history.PastRun]:
+    return [past for past in history.past_runs(project, workflow, LOOK_BACK) if past.outcome in _ENDED]
+
+
+def _line(past: history.PastRun) -> PastLine:
+    return PastLine(id=past.id, workflow=past.workflow, at=past.created, outcome=past.outcome, actor=past.actor)
+
+
+def _line_of(run: RunView) -> PastLine:
     return PastLine(id=run.id, workflow=run.workflow, at=run.created_at, outcome=run.outcome, actor=run.actor)
-
-
-def _past(project: Path, workflow: str) -> list[PastLine]:
-    return [
-        PastLine(id=past.id, workflow=past.workflow, at=past.created, outcome=past.outcome, actor=past.actor)
-        for past in history.past_runs(project, workflow, LOOK_BACK)
-        if past.outcome in _ENDED
-    ]
-
-
-def _views(project: Path, ids: Sequence[str]) -> list[RunView]:
-    """The runs that can be read."""
-    views: list[RunView] = []
-    for run in ids:
-        folder = run_folder(project, run)
-        try:
-            views += [view(fold(folder), folder)] if folder.is_dir() else []
-        except TurboError:
-            continue
-    return views
 
 
 class Scribe:
@@ -152,12 +143,16 @@ class Scribe:
         own: the project's templates.
         workflow: of the run.
         actions: knows what plugins say of their actions.
+        earlier: the runs that some kinds of documents tell of.
     """
 
-    def __init__(self, documents: Sequence[Living], project: Path, own: Own, workflow: Workflow, actions: Actions) -> None:
+    def __init__(
+        self, documents: Sequence[Living], project: Path, own: Own, workflow: Workflow, actions: Actions, earlier: EarlierRuns
+    ) -> None:
         self._documents = [living for living in documents if not living.workflow or living.workflow == workflow.name]
         self._project, self._own = project, own
         self._workflow, self._actions = workflow, actions
+        self._earlier = earlier
         self._turn = threading.Lock()
         self._closed = False
 
@@ -182,7 +177,7 @@ class Scribe:
     def _write(self, run: RunView) -> dict[str, str]:
         if not self._documents:
             return {}
-        known = gathered(run.folder.parents[2], run.workflow, handbook(self._workflow, self._actions), run)
+        known = gathered(self._earlier, run.workflow, handbook(self._workflow, self._actions), run)
         problems: dict[str, str] = {}
         for made in (page(living, self._project, known, self._own) for living in self._documents):
             try:

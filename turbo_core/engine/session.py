@@ -19,6 +19,7 @@ from types import FrameType
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.courier import Communicate, Courier
 from turbo_core.engine.documenting import Desk, document, documented
+from turbo_core.engine.earlier import EarlierRuns
 from turbo_core.engine.foreseeing import first_forecast, past_of
 from turbo_core.engine.heralding import Herald
 from turbo_core.engine.listening import Listeners, Take
@@ -114,7 +115,8 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             patience=crew.patience,
             courier=Courier(crew.plugins, crew.channels, outbox, wording),
         )
-        scribe = Scribe(crew.desk.documents, crew.project, crew.desk.own, state.workflow, crew.catalog)
+        earlier = EarlierRuns(project_of(folder))
+        scribe = Scribe(crew.desk.documents, crew.project, crew.desk.own, state.workflow, crew.catalog, earlier)
         world = RealWorld(
             around,
             slots=slots,
@@ -123,7 +125,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             observers=_observers(crew, state, journal.run, folder, scribe),
         )
         stack.callback(world.close)
-        known = past_of(project_of(folder), state.workflow.name)
+        known = past_of(earlier.project, state.workflow.name)
         foretold = [] if state.seq else first_forecast(state.workflow, known, crew.jobs)
         runner = Runner(
             state=state,
@@ -145,8 +147,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             code = runner.run([*first(_taken(crew, slots)), *foretold])
         if crew.documents:
             rest = state.outcome if at_rest(state) else ""
-            kept = project_of(folder)
-            runner.record(documented(crew.plugins, state, folder, project=kept, desk=crew.desk, rest=rest, scribe=scribe))
+            runner.record(documented(crew.plugins, state, folder, earlier=earlier, desk=crew.desk, rest=rest, scribe=scribe))
         elif scribe.wanted:
             scribe.close(view(state, folder))
         if late := world.settle():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from turbo_core.app import App
+from turbo_core.engine.earlier import EarlierRuns
 from turbo_core.engine.handbooks import handbook
 from turbo_core.engine.living import Page, gathered, page
 from turbo_core.errors import UsageError
@@ -36,10 +37,11 @@ def pages(app: App) -> Iterator[Page]:
         WorkflowInvalid: the workflow of a document cannot be read.
         UsageError: there is no such workflow.
     """
+    earlier = EarlierRuns(app.project)
     for living in declared(app):
         book = None
         if living.workflow or living.kind not in WITHOUT_WORKFLOW:
             workflow, _path = app.workflow(living.workflow or None)
             book = handbook(workflow, app.catalog)
-        known = gathered(app.project, book.name if book else "", book)
+        known = gathered(earlier, book.name if book else "", book)
         yield page(living, app.project, known, app.desk.own)
