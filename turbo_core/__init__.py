@@ -31,6 +31,7 @@ _HOMES = {
         "ChannelOffer",
         "ExecutorOffer",
         "HookAnswer",
+        "PageOffer",
         "Secret",
         "SecretOffer",
         "SettingsOffer",

@@ -30,6 +30,7 @@ from turbo_core.offers import (
     ChannelOffer as ChannelOffer,
     ExecutorOffer as ExecutorOffer,
     HookAnswer as HookAnswer,
+    PageOffer as PageOffer,
     Secret as Secret,
     SecretOffer as SecretOffer,
     SettingsOffer as SettingsOffer,

@@ -111,7 +111,6 @@ class App:
     ) -> None:
         self.project = project_root(current_folder(), project)
         self.settings: Settings = read_settings(self.project, flags, assigned=assigned)
-        self.desk = desk_of(self.project, self.settings)
         self.people = People(aliases=self.settings.people, groups=self.settings.groups)
         self.actor = self.people.person(account())
         self.source = f"{source} on {Holder.here('').host}"
@@ -122,6 +121,7 @@ class App:
             (selection or Selection()).without(self.settings.disabled),
             Tables(self.settings.plugin_tables, self.settings.plugin_variables, self._secret_of_setting),
         )
+        self.desk = desk_of(self.project, self.settings, self.plugins)
         self.policy = read_policy(self.settings.messages, self.settings.origins.get("messages", ""))
         self.catalog = Catalog(self.plugins)
 

@@ -396,7 +396,7 @@ class DocumentContext(Protocol):
         """The last ``limit`` characters of an attempt's log (``AttemptView.log``), already masked; empty if there is none."""
 
     def template(self, name: str) -> str:
-        """The project's own text of the template ``name`` (``report.html.j2``); empty if it has none."""
+        """The text of the template ``name`` (``report.html.j2``) that the project has, else a plugin; empty if neither has it."""
 
 
 class DecideContext(Protocol):

@@ -63,6 +63,19 @@ class TemplateOffer:
     summary: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOffer:
+    """A template of a page that Turbo makes, such as ``report.html.j2`` or ``report.css``; docs/reports.md names them.
+
+    ``text`` stands in the place of the built-in one, which it may extend as ``turbo/NAME``. A file of the project with that name
+    counts more, and may extend this one as ``PLUGIN/NAME``. Of two plugins with the same page that of the first name counts.
+    """
+
+    name: str
+    text: str
+    summary: str = ""
+
+
 class Secret:
     """The type of a setting that is a secret: the table holds its *name*, the host finds its text.
 
@@ -107,4 +120,4 @@ class Ask(Protocol):
         """Ask one hook with all its arguments."""
 
 
-Offer: TypeAlias = ExecutorOffer | ChannelOffer | SecretOffer | SpecOffer | SettingsOffer | TemplateOffer
+Offer: TypeAlias = ExecutorOffer | ChannelOffer | SecretOffer | SpecOffer | SettingsOffer | TemplateOffer | PageOffer

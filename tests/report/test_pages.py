@@ -35,7 +35,7 @@ def test_a_style_of_its_own_is_allowed_by_its_digest() -> None:
 def test_a_template_that_is_wrong_is_told_on_the_built_in_page() -> None:
     for wrong in ("{% if %}", "{{ nothing.there }}", "{{ run.folder.unlink() }}", "{{ ''.__class__.__mro__ }}"):
         page = Page(html.render(runs.passed(), runs.log_tail, own(report_html_j2=wrong)))
-        assert "the project's template" in page.text("th"), wrong
+        assert "a template of the project or of a plugin" in page.text("th"), wrong
         assert "All 8 tasks succeeded." in page.text("p")
 
 

@@ -134,6 +134,48 @@ EXECUTES = """
         plugin = "note"
         limit = 2.0
 """
+PAGE = """
+    from turbo_core import PageOffer, hookimpl
+
+    TEXT = "{% extends 'turbo/report.html.j2' %}{% block footer %}Ask us about {{ run.id }}.{% endblock %}"
+
+
+    @hookimpl
+    def turbo_register():
+        return [PageOffer(name="report.html.j2", text=TEXT, summary="A footer")]
+"""
+PAGES = """
+    from turbo_core.testing import PageSuite
+
+    class TestNote(PageSuite):
+        plugin = "note"
+"""
+ADVISER = """
+    from itertools import count
+    from turbo_core import Suggestion, hookimpl
+
+    COUNT = count(1)
+
+    @hookimpl
+    def turbo_suggest(history):
+        weights = {name: sum(name in run.scores for run in history.runs) for name in history.weights}
+        if not any(weights.values()):
+            return Suggestion(reason="no criterion has said anything yet")
+        return Suggestion(weights=weights, reason="who speaks more often counts more", figures={"runs": str(len(history.runs))})
+"""
+ADVISES = """
+    from decimal import Decimal
+    from turbo_core import GateHistory, JudgedRun
+    from turbo_core.testing import AdviserSuite
+
+    class TestNote(AdviserSuite):
+        plugin = "note"
+        histories = (
+            GateHistory(workflow="w", task="t", weights={"a": 1}, runs=(
+                JudgedRun(run="r", scores={"a": Decimal(1)}, score=Decimal(1), good=True),
+            )),
+        )
+"""
 
 PLUGINS = {
     "decider": (DECIDES, DECIDER, 11),
@@ -141,6 +183,8 @@ PLUGINS = {
     "tracker": (TRACKS, TRACKER, 11),
     "channel": (CHANNELS, CHANNEL, 12),
     "executor": (EXECUTES, EXECUTOR, 13),
+    "page": (PAGES, PAGE, 10),
+    "adviser": (ADVISES, ADVISER, 11),
 }
 
 COMMUNICATES = "    @hookimpl\n    def turbo_communicate"
@@ -303,6 +347,33 @@ VARIANTS = [
         "test_it_finishes_once",
         ("return context", "context.finish(Outcome(state='succeeded'))\n        return context"),
         "it finishes 2 times",
+    ),
+    ("page", "test_it_brings_pages_that_there_are", ("return [Page", "return [] and [Page"), "brings no page"),
+    ("page", "test_it_brings_pages_that_there_are", ('name="report.', 'name="repord.'), "there is no page 'repord.html.j2'"),
+    ("page", "test_it_brings_pages_that_there_are", ("{% endblock %}", ""), "cannot be read"),
+    ("page", "test_reports_are_made_of_it", ("run.id", "run.identity"), "cannot be made"),
+    ("page", "test_what_tasks_say_stays_text", ("{{ run.id }}", "{{ run.description | safe }}"), "holds a script"),
+    ("page", "test_the_report_loads_nothing", ("Ask us", "<img src='https://x'>"), "loads something: src='http"),
+    ("page", "test_the_same_run_gives_the_same_page", ("run.id", "range(99999) | random"), "another page"),
+    ("adviser", "test_it_implements_its_hook", ("turbo_suggest(history)", "turbo_track(event)"), "does not implement"),
+    ("adviser", "test_it_suggests_weights", ("weights=weights, ", ""), "it suggests nothing for the history of 't'"),
+    ("adviser", "test_it_suggests_weights", ("(weights=weights, ", "(weights={'b': 1}, "), "weights for b, which"),
+    ("adviser", "test_it_suggests_weights", ("(weights=weights, ", "(weights={'a': 0.5}, "), "the weight of a is 0.5"),
+    ("adviser", "test_it_suggests_weights", ("str(len(history.runs))", "len(history.runs)"), "its figures are no texts"),
+    ("adviser", "test_it_suggests_weights", ("return Suggestion(weights", "return dict(weights"), "answers with a dict"),
+    ("adviser", "test_it_bears_little_history", ("weights = {", "history.runs[0]\n        weights = {"), "raises IndexError"),
+    ("adviser", "test_it_gives_reasons", ('reason="no criterion has said anything yet"', "reason=''"), "gives no reason"),
+    (
+        "adviser",
+        "test_suggesting_changes_nothing",
+        ("weights = {", "open('x', 'w').close()\n        weights = {"),
+        "suggesting changes something: new: x",
+    ),
+    (
+        "adviser",
+        "test_it_does_not_change_its_mind",
+        ("sum(name", "__import__('os').getpid() * next(COUNT) + sum(name"),
+        "it suggests two things",
     ),
 ]
 

@@ -40,28 +40,35 @@ class Documents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What documenters find: the folder of the project's own templates, and one for what is made from them."""
+    """What documenters find: the folder of the project's own templates, those that plugins bring, and a folder for what is made
+    from them.
+    """
 
     templates: Path
     compiled: Path
     documents: tuple[Living, ...] = ()
+    plugins: Plugins | None = None
 
     def template(self, name: str) -> str:
-        """The project's own text of a template; empty if it has none."""
+        """The text of a template that the project has, else a plugin; empty if neither has it."""
         path = (self.templates / name).resolve()
         inside = path.is_relative_to(self.templates.resolve())
-        return path.read_text(encoding="utf-8") if inside and path.is_file() else ""
+        if inside and path.is_file():
+            return path.read_text(encoding="utf-8")
+        pages = self.plugins.offers("page") if self.plugins else ()
+        found = sorted((page.plugin, page.text) for page in pages if name in {page.name, f"{page.plugin}/{page.name}"})
+        return found[0][1] if found else ""
 
     @property
     def own(self) -> Own:
-        """The project's templates, for pages of the host itself."""
+        """The same templates, for pages of the host itself."""
         return Own(find=self.template, compiled=self.compiled if self.compiled.is_dir() else None)
 
 
-def desk_of(project: Path, settings: Settings) -> Desk:
-    """What there is in a project."""
+def desk_of(project: Path, settings: Settings, plugins: Plugins | None = None) -> Desk:
+    """What there is in a project, and in its plugins."""
     compiled = settings.cache_folder / "templates"
-    return Desk(templates=project / settings.templates, compiled=compiled, documents=settings.documents)
+    return Desk(templates=project / settings.templates, compiled=compiled, documents=settings.documents, plugins=plugins)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import pluggy
 
 from turbo_core import hookspecs
 from turbo_core.errors import TurboError
-from turbo_core.offers import ChannelOffer, ExecutorOffer, Offer, SecretOffer, SettingsOffer, SpecOffer, TemplateOffer
+from turbo_core.offers import ChannelOffer, ExecutorOffer, Offer, PageOffer, SecretOffer, SettingsOffer, SpecOffer, TemplateOffer
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.ranges import satisfies
@@ -40,6 +40,7 @@ KINDS: Final[dict[type[Offer], str]] = {
     SpecOffer: "specs",
     SettingsOffer: "settings",
     TemplateOffer: "template",
+    PageOffer: "page",
 }
 
 

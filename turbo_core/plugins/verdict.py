@@ -12,7 +12,7 @@ from turbo_core.words import JSON
 class Offered:
     """One contribution by its name.
 
-    ``kind`` is ``executor``, ``channel``, ``secrets``, ``specs``, ``settings``, or ``template``, which has a ``text``.
+    ``kind`` is ``executor``, ``channel``, ``secrets``, ``specs``, ``settings``, or what has a ``text``: ``template``, ``page``.
     """
 
     kind: str

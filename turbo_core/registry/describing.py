@@ -35,6 +35,7 @@ _KINDS_OF_OFFERS: Final[dict[str, Kind]] = {
     "settings": "settings",
     "specs": "hooks",
     "template": "decider",
+    "page": "documenter",
 }
 _ACTING: Final = frozenset({"command", "executor", "channel"})
 """Kinds that change something outside, though they state no risk."""

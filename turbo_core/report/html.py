@@ -31,12 +31,14 @@ _OUTPUTS: Final = 200_000
 _VALUE: Final = 4_000
 _LINES: Final = 12
 FILES: Final = ("report.html.j2", "report.css", "report.js")
-"""The files of the page; a project can bring each of its own."""
+"""The files of the page; a project or a plugin can bring each of its own."""
+UNUSABLE: Final = (TemplateError, OSError, ValueError, TypeError)
+"""What a template raises that cannot be used."""
 _CHANGES: Final = 30
 
 
 def render(run: RunView, log_tail: LogTail, own: Own = BUILT_IN) -> str:
-    """The whole page. A template of the project that cannot be used is told on the page, which is then the built-in one.
+    """The whole page. A template that is not built in and cannot be used is told on the page, which is then the built-in one.
 
     Args:
         run: the run as a value.
@@ -44,15 +46,17 @@ def render(run: RunView, log_tail: LogTail, own: Own = BUILT_IN) -> str:
         own: what the project brings of its own.
     """
     try:
-        return _render(run, log_tail, own)
-    except (TemplateError, OSError, ValueError, TypeError) as error:
+        return render_strictly(run, log_tail, own)
+    except UNUSABLE as error:
         if not own.brings:
             raise
-        fault = FaultView(plugin="the project's template", moment="document", message=f"{type(error).__name__}: {error}")
-        return _render(replace(run, faults=(*run.faults, fault)), log_tail, replace(own, find=BUILT_IN.find))
+        told = f"{type(error).__name__}: {error}"
+        fault = FaultView(plugin="a template of the project or of a plugin", moment="document", message=told)
+        return render_strictly(replace(run, faults=(*run.faults, fault)), log_tail, replace(own, find=BUILT_IN.find))
 
 
-def _render(run: RunView, log_tail: LogTail, own: Own) -> str:
+def render_strictly(run: RunView, log_tail: LogTail, own: Own) -> str:
+    """The whole page, or what is wrong with a template, as one of `UNUSABLE`."""
     made = _environment(own)
     style, script = (source(made, name) for name in ("report.css", "report.js"))
     numbers = {task.address: number for number, task in enumerate(tree.walk(run.phases), 1)}

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FunctionLoader, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
@@ -41,6 +41,13 @@ class Own:
 
 
 BUILT_IN = Own()
+_FIXED: Final = frozenset({"stats.html.j2"})
+"""Pages that are only ever as they are here."""
+
+
+def replaceable() -> list[str]:
+    """The names of the built-in templates that a project or a plugin can bring its own of."""
+    return sorted(set(PackageLoader("turbo_core.report").list_templates()) - _FIXED)
 
 
 def environment(own: Own = BUILT_IN, *, escape: bool = True) -> Environment:

@@ -17,6 +17,7 @@ import pytest
 from turbo_core import __version__
 from turbo_core.testing.conformance import SUITE_VERSION
 from turbo_core.testing.conformance.actions import ActionSuite
+from turbo_core.testing.conformance.advisers import AdviserSuite
 from turbo_core.testing.conformance.base import PluginSuite
 from turbo_core.testing.conformance.channels import ChannelSuite
 from turbo_core.testing.conformance.checks import LEVELS, Level, check_of, checks_of
@@ -25,13 +26,24 @@ from turbo_core.testing.conformance.documenters import DocumenterSuite
 from turbo_core.testing.conformance.executors import ExecutorSuite
 from turbo_core.testing.conformance.hooks import HookSuite
 from turbo_core.testing.conformance.host import Host, host
+from turbo_core.testing.conformance.pages import PageSuite
 from turbo_core.testing.conformance.trackers import TrackerSuite
 from turbo_core.words import JSON
 
 FORMAT: Final = 1
 SUITES: Final[Mapping[str, type[PluginSuite]]] = {
     suite.__name__: suite
-    for suite in (PluginSuite, ActionSuite, ChannelSuite, DeciderSuite, DocumenterSuite, ExecutorSuite, TrackerSuite)
+    for suite in (
+        PluginSuite,
+        ActionSuite,
+        AdviserSuite,
+        ChannelSuite,
+        DeciderSuite,
+        DocumenterSuite,
+        ExecutorSuite,
+        PageSuite,
+        TrackerSuite,
+    )
 }
 NO_LEVEL: Final = "none"
 _PROPERTY: Final = "turbo_check"
@@ -148,11 +160,13 @@ def _of(suite: str, check: str, tests: Iterable[Tried]) -> list[Tried]:
 
 def _needed(plugin: str, around: Host) -> Iterator[str]:
     """The suites that a plugin has to pass, by what it brings."""
-    hooks = around.hooks(plugin).hooks
+    known = around.hooks(plugin)
     if any(entry.group == "turbo.actions" for entry in around.entries(plugin)):
         yield ActionSuite.__name__
+    if any(offer.kind == "page" for offer in known.offers):
+        yield PageSuite.__name__
     for name, suite in SUITES.items():
-        if issubclass(suite, HookSuite) and suite.hook in hooks:
+        if issubclass(suite, HookSuite) and suite.hook in known.hooks:
             yield name
 
 

@@ -17,7 +17,9 @@ from turbo_core.words import JSON, LEVELS
 HARMFUL = '<script>alert("turbo")</script>'
 """Text of a task that must not become a part of a page."""
 
-_ODD = f"{HARMFUL} \u2013 \ufb01n \u202e right \x1b[31m red \x00 end"
+ODD = f"{HARMFUL} \u2013 \ufb01n \u202e right \x1b[31m red \x00 end"
+"""Text that is hard to bear: markup, other scripts, control characters."""
+
 _BOUND = "0123abcd"
 _FORM = QuestionForm(
     token=_BOUND,
@@ -56,14 +58,14 @@ tasks:
 
 def questions() -> Iterator[Question]:
     """Gates and failures, plain and odd: facts may be missing, of any type, and of any size."""
-    for text in ("Release 1.2.3?", "", _ODD, "x" * 100_000):
+    for text in ("Release 1.2.3?", "", ODD, "x" * 100_000):
         yield Question(kind="gate", run="r", task="fit", text=text)
     plain = {"class": "exit", "message": "exit code 1", "exit_code": 1, "attempts": 1}
     odd: tuple[dict[str, JSON], ...] = (
         {},
         dict.fromkeys(plain),
         {**plain, "class": "novel"},
-        {**plain, "message": _ODD, "attempts": 10**6},
+        {**plain, "message": ODD, "attempts": 10**6},
     )
     more = ({**plain, "exit_code": Decimal("1.5"), "more": {"deep": [None, {}, []]}}, {**plain, "class": ["exit"], "message": {}})
     for facts in (plain, *odd, *more):
@@ -85,7 +87,7 @@ def messages(channel: str) -> Iterator[Message]:
         at="2026-01-01T00:00:00.000Z",
     )
     yield plain
-    yield replace(plain, key="k-text", subject=_ODD, body=f"{_ODD}\n" * 3, fields={"": "", _ODD: _ODD})
+    yield replace(plain, key="k-text", subject=ODD, body=f"{ODD}\n" * 3, fields={"": "", ODD: ODD})
     yield replace(plain, key="k-long", kind="failure", subject="s" * 5_000, body="b" * 200_000)
     told = {"answer": "turbo approve"}
     asked = replace(plain, key="k-question", kind="question", task="fit", subject="Is it fit?", body="", fields=told)
@@ -118,7 +120,7 @@ def simulations(folder: Path) -> Iterator[Simulation]:
     """
     good: Stubs = {"build": Stub(outputs={"size": 3}), "each[1]": [Stub.fails(), Stub()]}
     asks = 'name: asks\ntasks:\n  fit: {decide: "Is it fit?", ask: {within: 2h}}\n'
-    failed = Stub(state="failed", failure="exit", exit_code=3, message=_ODD)
+    failed = Stub(state="failed", failure="exit", exit_code=3, message=ODD)
     for name, text, stubs in (("good", _GOOD, good), ("odd", _BAD, {"a": failed}), ("asks", asks, {})):
         place = folder / name
         place.mkdir(parents=True)
