@@ -1,0 +1,1 @@
+"""npm, Yarn and pnpm for `packages.*`. Importing the package costs nothing."""
