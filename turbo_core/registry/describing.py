@@ -96,6 +96,8 @@ def _kinds(mine: Sequence[Listed]) -> list[Kind]:
         if listed.entry.group != "turbo.plugins":
             kinds.add("actions" if listed.entry.group == "turbo.actions" else "command")
         kinds |= {_KINDS_OF_HOOKS[hook] for hook in listed.verdict.hooks if hook in _KINDS_OF_HOOKS}
+        if listed.verdict.needs:
+            kinds.add("driver")
         kinds |= {_KINDS_OF_OFFERS[offer.kind] for offer in listed.verdict.offers}
     return sorted(kinds)
 

@@ -26,7 +26,7 @@ _MOST_TOLD = 20
 _NAME: Final = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 Kind: TypeAlias = Literal[
-    "actions", "command", "executor", "decider", "documenter", "tracker", "channel", "secrets", "settings", "hooks"
+    "actions", "command", "executor", "decider", "documenter", "tracker", "channel", "secrets", "settings", "hooks", "driver"
 ]
 
 
