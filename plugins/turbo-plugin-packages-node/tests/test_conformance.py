@@ -13,7 +13,7 @@ from turbo_plugin_packages_node import plugin
 
 
 class TestConformance(PluginSuite):
-    plugin = "packages-node"
+    plugin = "packages_node"
 
 
 def test_the_answers_are_what_the_interface_asks_for(tmp_path: Path) -> None:
