@@ -187,6 +187,17 @@ def test_an_invalid_workflow_is_told_problem_by_problem(cli: Turbo, project: Pat
     assert count == f"error: {len(problems)} problems in the workflow"
 
 
+def test_of_very_many_problems_the_first_are_told_and_the_others_counted(cli: Turbo, project: Path) -> None:
+    (project / "turbo.yaml").write_text("name: x\ntasks:\n" + "".join(f"  t{number}: {{rum: x}}\n" for number in range(70)))
+    ended = cli("check")
+    *problems, more, count = ended.err.splitlines()
+    assert ended.code == 2
+    assert len(problems) == 50
+    assert all(re.match(r"turbo\.yaml:\d+:\d+: E-[a-z]+: ", line) for line in problems)
+    total = len(json.loads(cli("check", "--json").out)["files"][0]["problems"])
+    assert (more, count) == (f"… and {total - 50} more after these", f"error: {total} problems in the workflow")
+
+
 def test_ctrl_c_ends_a_command_with_130(cli: Turbo, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_arguments: object, **_options: object) -> None:
         signal.raise_signal(signal.SIGINT)

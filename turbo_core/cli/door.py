@@ -23,6 +23,8 @@ FAULT = 70
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell tells of a program that SIGPIPE ended."""
+MOST = 50
+"""So many problems of one workflow are told to people: what is wrong at its root is wrong in each of its lines."""
 
 
 def enter(arguments: Sequence[str]) -> int:
@@ -74,7 +76,7 @@ def told(error: TurboError) -> str:
     """An error for people: what; then where, why and the next step, each on its line."""
     strip = import_module("turbo_core.report.text").strip_controls
     if isinstance(error, WorkflowInvalid):
-        return str(strip("\n".join([*map(_line, error.problems), f"error: {error.what}"])))
+        return str(strip("\n".join([*_lines(error.problems), f"error: {error.what}"])))
     parts = {"where": error.where, "why": error.why, "next": error.next_step}
     lines = [f"error: {error.what}", *(f"  {name + ':':<6} {_hanging(part)}" for name, part in parts.items() if part)]
     return str(strip("\n".join(lines)))
@@ -82,6 +84,12 @@ def told(error: TurboError) -> str:
 
 def _hanging(text: str) -> str:
     return text.replace("\n", "\n" + " " * 9)
+
+
+def _lines(problems: Sequence[Problem]) -> list[str]:
+    left = len(problems) - MOST
+    more = [f"… and {left} more after these"] if left > 0 else []
+    return [*map(_line, problems[:MOST]), *more]
 
 
 def _line(problem: Problem) -> str:
