@@ -301,9 +301,13 @@ def test_killing_a_supervisor_loses_the_attempt_but_not_its_processes(strong: Be
 
 def _supervisor_of(pids: list[int]) -> int:
     """The parent of the main process and of the orphan, which are the only two that live."""
-    parents = {int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in pids}
+    parents = {_parent_of(pid) for pid in pids}
     assert len(parents) == 1
     return parents.pop()
+
+
+def _parent_of(pid: int) -> int:
+    return table()[pid].parent
 
 
 def test_killing_an_idle_supervisor_is_not_noticed_by_orders(strong: Bench) -> None:
@@ -318,8 +322,7 @@ def test_killing_an_idle_supervisor_is_not_noticed_by_orders(strong: Bench) -> N
 def test_killing_the_nursery_ends_the_attempts_and_it_is_opened_again(strong: Bench, mark: str) -> None:
     assert strong.run(strong.shell("true")).state == "succeeded"
     running = strong.begin(strong.python(STUBBORN, env={"MARK": mark})).says(b"grown")
-    status = Path(f"/proc/{_supervisor_of(carriers(mark))}/stat").read_text()
-    os.kill(int(status.rpartition(")")[2].split()[1]), signal.SIGKILL)
+    os.kill(_parent_of(_supervisor_of(carriers(mark))), signal.SIGKILL)
     outcome = running.wait()
     assert (outcome.state, outcome.verified) == ("lost", strong.slots.containment == "cgroup")
     wait_until(lambda: not carriers(mark))
@@ -329,7 +332,7 @@ def test_killing_the_nursery_ends_the_attempts_and_it_is_opened_again(strong: Be
 def test_who_outlives_its_nursery_is_not_waited_for_by_the_next_one(strong: Bench, mark: str) -> None:
     slow, quick = (strong.begin(strong.python(STUBBORN, env={"MARK": f"{mark}-{name}"})).says(b"grown") for name in "sq")
     supervisors = [_supervisor_of(carriers(f"{mark}-{name}")) for name in "sq"]
-    nursery = int(Path(f"/proc/{supervisors[0]}/stat").read_text().rpartition(")")[2].split()[1])
+    nursery = _parent_of(supervisors[0])
     os.kill(supervisors[0], signal.SIGSTOP)
     os.kill(nursery, signal.SIGKILL)
     assert quick.wait().state == "lost"
@@ -342,7 +345,7 @@ def test_who_outlives_its_nursery_is_not_waited_for_by_the_next_one(strong: Benc
 def test_who_outlives_its_nursery_can_be_killed(strong: Bench, mark: str) -> None:
     running = strong.begin(strong.python(STUBBORN, env={"MARK": mark})).says(b"grown")
     supervisor = _supervisor_of(carriers(mark))
-    nursery = int(Path(f"/proc/{supervisor}/stat").read_text().rpartition(")")[2].split()[1])
+    nursery = _parent_of(supervisor)
     os.kill(supervisor, signal.SIGSTOP)
     try:
         os.kill(nursery, signal.SIGKILL)

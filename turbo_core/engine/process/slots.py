@@ -259,7 +259,7 @@ class Slots:
         if messages is not None:
             return
         if slot.nursery.fileno() < 0:  # nobody else will tell us of its end
-            self._forget(slot, status=signal.SIGKILL, verified=self._end_groups(slot))
+            self._bury(slot)
         elif slot in self._idle:  # nobody waits for it
             self._forget(slot, status=signal.SIGKILL, verified=False)
         else:
@@ -292,7 +292,7 @@ class Slots:
         if slot.nursery.fileno() >= 0:
             slot.nursery.send({"kill": slot.number})
         else:  # it lives on without its nursery, and does not do as it is told
-            self._forget(slot, status=signal.SIGKILL, verified=self._end_groups(slot))
+            self._bury(slot)
 
     def _drain(self, slot: _Slot) -> None:
         """Take what the supervisor said before it died."""
@@ -308,9 +308,10 @@ class Slots:
         self._busy.pop(slot.number, None)
         slot.end_by_death(status, verified=verified, starved=starved)
 
-    def _end_groups(self, slot: _Slot) -> bool:
-        """End what a supervisor left that nobody buries; true if it is certain that nothing of it is left."""
-        return self._kind == "cgroup" and end_groups(slot_name(self.name, slot.number))
+    def _bury(self, slot: _Slot) -> None:
+        """End what a supervisor left that no nursery buries; how it died, nobody can tell."""
+        verified = self._kind == "cgroup" and end_groups(slot_name(self.name, slot.number))
+        self._forget(slot, status=signal.SIGKILL, verified=verified)
 
     def _lose_nursery(self) -> None:
         """Without the nursery no slot can be replaced: let the supervisors end what they hold, and begin anew when needed."""
@@ -320,6 +321,6 @@ class Slots:
             self._forget(slot, status=0, verified=False)
         for slot in tuple(self._busy.values()):
             if slot.gone:
-                self._forget(slot, status=signal.SIGKILL, verified=self._end_groups(slot))
+                self._bury(slot)
             else:
                 slot.wire.socket.shutdown(socket.SHUT_WR)
