@@ -9,15 +9,15 @@ from turbo_plugin_packages import actions
 
 
 def test_a_manager_comes_with_its_evidence(context: Context) -> None:
-    assert actions.detect(context).managers == []
-    (context.project / "paper.json").write_text("{}")
     (found,) = actions.detect(context).managers
     assert (found.manager, found.ecosystem, found.evidence) == ("paper", "PyPI", ("paper.json",))
+    (context.project / "paper.json").unlink()
+    assert actions.detect(context).managers == []
 
 
 def test_an_answer_with_a_field_that_is_not_known_is_refused_by_name(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = [{"manager": "paper", "ecosystem": "PyPI", "purl": "pypi", "evidence": [], "colour": "red"}]
-    monkeypatch.setattr("tests.paper.Driver.turbo_packages_detect", lambda self, folder: wrong)
+    monkeypatch.setattr("paper_driver.turbo_packages_detect", lambda folder: wrong)
     with pytest.raises(ActionFailed, match=r"the driver paper gave a wrong answer.*colour"):
         actions.detect(context)
 

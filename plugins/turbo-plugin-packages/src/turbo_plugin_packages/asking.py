@@ -104,16 +104,20 @@ def _answer(context: Context, one: Manager, type_: type[T], hook: str, **argumen
     raise ActionFailed(f"nobody answers for {one.manager}", next_step="update its driver: it detects the manager, and no more")
 
 
+def read(type_: type[T], value: object) -> T:
+    """Data as a value; ``ValueError`` if a field is missing, unknown or of another type."""
+    found: T = import_module("pydantic").TypeAdapter(type_).validate_python(value)
+    return found
+
+
 def _read(type_: type[T], value: object, plugin: str) -> T:
     """A driver's answer as a value.
 
     Raises:
-        ActionFailed: a field is missing, unknown or of another type.
+        ActionFailed: it is none.
     """
-    pydantic = import_module("pydantic")
     try:
-        read: T = pydantic.TypeAdapter(type_).validate_python(value)
-    except pydantic.ValidationError as error:
+        return read(type_, value)
+    except import_module("pydantic").ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise ActionFailed(f"the driver {plugin} gave a wrong answer", why=wrong, next_step=f"update {plugin}") from error
-    return read

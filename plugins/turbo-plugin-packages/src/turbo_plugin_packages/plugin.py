@@ -32,7 +32,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from turbo_core import SpecOffer, hookimpl, hookspec
+from turbo_core import SettingsOffer, SpecOffer, hookimpl, hookspec
+
+from turbo_plugin_packages.settings import PackageSettings
 
 VERSION = "1.0.0"
 """The version of the hooks (SemVer): arguments and fields are only added within 1."""
@@ -102,6 +104,6 @@ class Specs:
 
 
 @hookimpl
-def turbo_register() -> list[SpecOffer]:
-    """Bring the hooks."""
-    return [SpecOffer(namespace="packages", version=VERSION, specs=Specs)]
+def turbo_register() -> list[SpecOffer | SettingsOffer]:
+    """Bring the hooks, and offer the settings."""
+    return [SpecOffer(namespace="packages", version=VERSION, specs=Specs), SettingsOffer(name="packages", type=PackageSettings)]
