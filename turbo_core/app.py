@@ -22,7 +22,7 @@ from turbo_core.engine.observing import Track
 from turbo_core.engine.pinning import as_it_is_now, pins_of, recorded, refuse_changes
 from turbo_core.engine.planning import tell
 from turbo_core.engine.recovery import at_rest, next_round, recover
-from turbo_core.engine.refusals import nothing_to_resume, nothing_to_undo
+from turbo_core.engine.refusals import nothing_to_resume, nothing_to_undo, refuse_stranger, seen
 from turbo_core.engine.sealed import Find, SecretsFile, find_all
 from turbo_core.engine.session import Crew, carry_on
 from turbo_core.engine.state import State
@@ -336,11 +336,23 @@ class App:
         draft = self._said(kind="run.cancelling", body={"force": False, "reason": reason, "signal": 2})
         return self.resume(folder, state=state, as_recorded=True, drafts=lambda _state: [draft], front=front)
 
+    def acknowledge(self, folder: Path, key: str) -> None:
+        """Tell that this account has seen a message, by its key.
+
+        Raises:
+            UsageError: there is no such message, or somebody was first.
+        """
+        draft = seen(self.fold(folder), key, self.actor)
+        if not self._leave(folder, "acknowledge", {"key": key}):
+            self.append(folder, replace(draft, source=self.source))
+
     def _take(self, folder: Path, kind: str, body: Mapping[str, JSON], *, who: str, channel: str) -> str:
         """Take what a person asks through a channel; gives why it is refused."""
         said = Said(actor=self.people.person(who), source=f"channel {channel}")
         if kind == "answer":
             try:
+                if not self.people.knows(who):
+                    refuse_stranger(self.fold(folder), str(body["task"]), who)
                 self.answer(folder, str(body["task"]), body, go_on=False, said=said)
             except TurboError as error:
                 return error.why or error.what

@@ -26,6 +26,10 @@ class People:
         """The person that somebody is; the name itself if nobody is called so."""
         return next((person for person, names in self.aliases.items() if name in names), name)
 
+    def knows(self, name: str) -> bool:
+        """Whether somebody is a person of the project, by any of their names."""
+        return name in self.aliases or any(name in names for names in self.aliases.values())
+
     def allows(self, who: Sequence[str], actor: str) -> bool:
         """Whether somebody is among names and groups; an empty list allows everybody."""
         person = self.person(actor)

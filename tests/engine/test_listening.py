@@ -122,6 +122,25 @@ def test_a_refused_answer_says_why_and_the_question_stays(turbo_project: Project
     assert result.view.decisions[0].by == "chat:grace"
 
 
+def test_with_four_eyes_a_stranger_of_a_channel_is_refused_with_the_line_that_says_who_it_is(
+    turbo_project: ProjectFactory,
+) -> None:
+    refusals: list[str] = []
+
+    def talk(context: ListenContext, message: Message, form: QuestionForm) -> None:
+        said = (context.answer(message.run, "fit", form.token, approve=True, who=who) for who in ("chat:u1", "chat:u2"))
+        refusals.extend(said)
+
+    gate = 'name: n\ntasks:\n  fit: {decide: "Fit?", ask: {within: 1h, not_starter: true}}\n'
+    project = turbo_project({"turbo.yaml": gate, "turbo.toml": '[people]\ngrace = ["chat:u2"]\n'})
+    result = project.play(wait=True, plugins=[Chat(talk)])
+    assert len(refusals) == 2
+    assert "chat:u1 is nobody in [people]" in refusals[0]
+    assert '[people], then NAME = ["chat:u1"]' in refusals[0]
+    assert refusals[1] == ""
+    assert [decision.by for decision in result.view.decisions] == ["grace"]
+
+
 def test_whoever_has_seen_a_message_is_recorded_once(turbo_project: ProjectFactory) -> None:
     def talk(context: ListenContext, message: Message, form: QuestionForm) -> None:
         for who in ("chat:ada", "chat:eve"):

@@ -106,3 +106,25 @@ def test_the_words_of_messages_are_shown_before_any_is_sent(dropping: Site) -> N
     assert broken.returncode == 2
     assert f"{own}" in broken.stderr
     assert "UndefinedError" in broken.stderr
+
+
+def test_a_message_is_acknowledged_by_the_beginning_of_its_id_and_once(dropping: Site) -> None:
+    assert dropping.turbo("run", "--plain").returncode == 0
+    hello, _finished = listed(dropping)
+    name = hello["key"].partition("/")[2]
+    assert name in dropping.turbo("messages", "list").stdout
+    ended = dropping.turbo("messages", "ack", name[:-1])
+    assert (ended.returncode, ended.stdout) == (0, "acknowledged: hello\n"), ended.stderr
+    after, other = listed(dropping)
+    assert after["by"]
+    assert after["acknowledged"] >= after["at"]
+    assert not other["acknowledged"]
+    assert f"seen by {after['by']} after " in dropping.turbo("messages", "list").stdout
+    twice = dropping.turbo("messages", "ack", name)
+    assert twice.returncode == 2
+    assert f"{after['by']} has acknowledged it at" in twice.stderr
+    stray = dropping.turbo("messages", "ack", "nonsense")
+    assert stray.returncode == 2
+    assert "there is no such message" in stray.stderr
+    both = dropping.turbo("messages", "ack", "")
+    assert "2 messages begin so" in both.stderr

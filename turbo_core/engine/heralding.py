@@ -22,6 +22,8 @@ from turbo_core.workflow.units import format_duration
 MOST: Final = 20
 """So many failures of one run are told one by one; the message of its end tells of all."""
 SILENT: Final = Policy()
+ESCALATED: Final = "/escalated"
+"""What the key of a message ends with that went to another audience because nobody had heard the first one."""
 LEVEL_OF: Final = {"succeeded": "info", "cancelled": "warning", "failed": "error"}
 
 
@@ -86,12 +88,12 @@ class Herald:
     # ------------------------------------------------------------ escalation
 
     def deadline(self, state: State) -> float | None:
-        """When the next question is escalated, as POSIX time; ``None`` if none will be."""
+        """When the next message is escalated, as POSIX time; ``None`` if none will be."""
         waits = [due for due, _event in self._unheard(state)]
         return min(waits, default=None)
 
     def overdue(self, state: State, now: float) -> list[Draft]:
-        """The questions that nobody has answered in time, for another audience."""
+        """The messages that nobody has answered or acknowledged in time, for another audience."""
         escalation = self._policy.escalation
         if escalation is None:
             return []
@@ -101,7 +103,7 @@ class Herald:
             if due <= now:
                 body = {
                     **event.body,
-                    "key": f"{event.body['key']}/escalated",
+                    "key": f"{event.body['key']}{ESCALATED}",
                     "level": "alert",
                     "audience": escalation.audience,
                     "to": channels,
@@ -111,22 +113,35 @@ class Herald:
 
     def left_alone(self, state: State) -> list[str]:
         """The gates whose questions would be escalated if a process stayed."""
-        return [event.task for _due, event in self._unheard(state)]
+        return [event.task for event in _unanswered(state)] if self._policy.escalation else []
 
     def _unheard(self, state: State) -> list[tuple[float, Event]]:
         escalation = self._policy.escalation
-        if escalation is None or not state.asking:
+        if escalation is None:
             return []
-        asked = [(node.address, node.asked.get("bound")) for node in state.asking if "answer" not in node.asked]
-        return [
-            (seconds(event.at) + escalation.after, event)
-            for key, event in state.messages.items()
-            if event.body["kind"] == "question"
-            and not key.endswith("/escalated")
-            and f"{key}/escalated" not in state.messages
-            and key not in state.acknowledged
-            and (event.task, event.body.get("form", {}).get("token")) in asked
-        ]
+        urgent = any(rule.escalate for rule in self._policy.rules)
+        unheard = [*_unanswered(state), *(self._unseen(state) if urgent else ())]
+        return [(seconds(event.at) + escalation.after, event) for event in unheard]
+
+    def _unseen(self, state: State) -> list[Event]:
+        """The first message of each incident that a rule wants to be escalated, that is open, and that nobody has seen."""
+        found: dict[str, Event] = {}
+        seen: set[str] = set()
+        for key, event in state.messages.items():
+            body = event.body
+            incident = body.get("thread") or key.removesuffix(ESCALATED)
+            if body.get("closes"):
+                found.pop(incident, None)
+                seen.discard(incident)
+            elif key.endswith(ESCALATED) or key in state.acknowledged:
+                seen.add(incident)
+            elif self._is_urgent(state, body):
+                found.setdefault(incident, event)
+        return [event for incident, event in found.items() if incident not in seen]
+
+    def _is_urgent(self, state: State, body: Mapping[str, JSON]) -> bool:
+        kind, level, name = body["kind"], body["level"], state.workflow.name
+        return kind != "question" and any(rule.escalate and rule.fits(kind, level, name) for rule in self._policy.rules)
 
     # ------------------------------------------------------------ occasions
 
@@ -207,7 +222,10 @@ class Herald:
     def _queued(self, state: State, event: Event, occasion: Occasion) -> list[Draft]:
         # A recovery goes wherever the failure went.
         kind, level = ("failure", "alert") if occasion.kind == "recovery" else (occasion.kind, occasion.level)
-        return [self._draft(state, event, occasion, route) for route in self._routes(state, kind, level)]
+        found = self._routes(state, kind, level)
+        if occasion.kind == "recovery":
+            found += _escalated_to(state, occasion.thread, {route.audience for route in found})
+        return [self._draft(state, event, occasion, route) for route in found]
 
     def _routes(self, state: State, kind: str, level: str, to: Iterable[str] = ()) -> list[Route]:
         workflow = state.workflow.name
@@ -268,6 +286,30 @@ def _thread(state: State, task: str) -> str:
 def question_thread(state: State, task: str) -> str:
     """The thread of a gate's question, which the decision closes."""
     return f"{state.run}/{state.round}/{task}"
+
+
+def _unanswered(state: State) -> list[Event]:
+    """The questions that are open, that nobody has acknowledged, and that were not escalated yet."""
+    asked = [(node.address, node.asked.get("bound")) for node in state.asking if "answer" not in node.asked]
+    return [
+        event
+        for key, event in (state.messages.items() if asked else ())
+        if event.body["kind"] == "question"
+        and not key.endswith(ESCALATED)
+        and f"{key}{ESCALATED}" not in state.messages
+        and key not in state.acknowledged
+        and (event.task, event.body.get("form", {}).get("token")) in asked
+    ]
+
+
+def _escalated_to(state: State, thread: str, known: Collection[str]) -> list[Route]:
+    """Where an incident was escalated to, beside the audiences that are known."""
+    found = {
+        event.body["audience"]: tuple(event.body["to"])
+        for key, event in state.messages.items()
+        if key.endswith(ESCALATED) and event.body["thread"] == thread and event.body["audience"] not in known
+    }
+    return [Route(audience=audience, channels=channels) for audience, channels in found.items()]
 
 
 def _is_told_elsewhere(node: Node) -> bool:

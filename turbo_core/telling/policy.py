@@ -14,13 +14,17 @@ _RANK: dict[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One table of ``[[messages.rules]]``: messages that fit go to an audience. Empty ``workflows`` and ``channels`` mean all."""
+    """One table of ``[[messages.rules]]``: messages that fit go to an audience. Empty ``workflows`` and ``channels`` mean all.
+
+    With ``escalate`` they are escalated like questions, as long as nobody acknowledges them and the incident is open.
+    """
 
     kinds: tuple[MessageKind, ...]
     level: Level = "debug"
     workflows: tuple[str, ...] = ()
     audience: str = TEAM
     channels: tuple[str, ...] = ()
+    escalate: bool = False
 
     def fits(self, kind: str, level: str, workflow: str) -> bool:
         """Whether a message is meant."""
@@ -68,7 +72,9 @@ class Threads:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation:
-    """A question that nobody has answered or acknowledged ``after`` so many seconds goes to another audience as well."""
+    """What nobody has answered or acknowledged ``after`` so many seconds goes to another audience as well: questions, and the
+    messages of rules that say so.
+    """
 
     after: float
     audience: str = "on-call"

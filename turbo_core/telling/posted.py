@@ -39,6 +39,11 @@ class Posted:
     answer: str = ""
     answered: str = ""
 
+    @property
+    def id(self) -> str:
+        """What people call the message within its run: its key without the run."""
+        return self.key.removeprefix(f"{self.run}/")
+
 
 def posted(events: Iterable[Event]) -> list[Posted]:
     """The messages of one run, in the order in which they were queued."""

@@ -119,6 +119,12 @@ def _level(raw: JSON) -> str:
     return str(raw)
 
 
+def _truth(raw: JSON) -> bool:
+    if not isinstance(raw, bool):
+        raise ValueError("true or false")
+    return raw
+
+
 def _duration(raw: JSON) -> float:
     if not isinstance(raw, str):
         raise ValueError("a duration such as 15m")
@@ -167,6 +173,7 @@ _RULE: Final[Mapping[str, Read]] = {
     "workflows": _names,
     "audience": _text,
     "channels": _names,
+    "escalate": _truth,
 }
 _QUIET: Final[Mapping[str, Read]] = {"hours": _hours, "zone": _zone, "below": _level}
 _PARTS: Final[tuple[tuple[str, Mapping[str, Read], Callable[..., Any], tuple[str, ...]], ...]] = (

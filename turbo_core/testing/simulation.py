@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.changing import refuse_started
+from turbo_core.engine.heralding import SILENT, Herald
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.noticing import Noticing
 from turbo_core.engine.ports import Requested
@@ -21,6 +22,7 @@ from turbo_core.errors import PluginFailed
 from turbo_core.model import ActionInfo, Draft, Event, RunView
 from turbo_core.people import asked_about
 from turbo_core.settings import Autonomy
+from turbo_core.telling.policy import Policy
 from turbo_core.testing.memory import CrashPoint, MemoryJournal
 from turbo_core.testing.world import BEGIN, Choose, Decide, SimulatedWorld, Stubs, Watch
 from turbo_core.tracking.past import NOTHING, Past
@@ -94,7 +96,7 @@ class Surrounding:
     """What a simulated run finds around it; see `SimulatedWorld` for the parts that are not explained here.
 
     ``deciders`` tells whether there are any; ``allows`` who may answer; ``jobs`` how many attempts run at once. ``known`` is what
-    earlier runs tell, for anomalies.
+    earlier runs tell, for anomalies; ``policy`` says what people are told.
     """
 
     stubs: Stubs | Choose = field(default_factory=dict)
@@ -112,6 +114,7 @@ class Surrounding:
     faults: Mapping[str, str] = field(default_factory=dict)
     secrets: Sequence[str] = ()
     known: Past = NOTHING
+    policy: Policy = SILENT
     watch: Watch = lambda _world, _events: None
 
 
@@ -273,6 +276,7 @@ class Simulation:
             allows=around.allows,
             wait=around.wait,
             noticing=Noticing(around.known),
+            herald=Herald(around.policy),
         )
         try:
             return runner.run(first)

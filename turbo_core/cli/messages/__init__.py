@@ -10,6 +10,7 @@ from turbo_core.cli.subcommands import Subcommands
 
 COMMANDS: Final = {
     "list": "List messages and what became of each.",
+    "ack": "Tell that you have seen a message.",
     "resend": "Send again what has not arrived.",
     "preview": "Show the words of messages, and where they go.",
     "stats": "Tell for each channel what arrived, and what was answered.",

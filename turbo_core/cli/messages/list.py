@@ -12,7 +12,7 @@ from turbo_core.cli.messages.gathering import gathered
 from turbo_core.cli.messages.sending import held
 from turbo_core.cli.shell import Shell
 from turbo_core.report.looks import look, speaks_unicode, style
-from turbo_core.report.text import one_line, plural, when
+from turbo_core.report.text import between, duration, one_line, plural, when
 from turbo_core.telling.posted import Posted
 
 LOOKS = {"delivered": "succeeded", "failed": "failed", "withheld": "skipped", "waiting": "asking"}
@@ -47,19 +47,28 @@ def command(shell: Shell, run: str | None, *, undelivered: bool, limit: int, as_
 def _draw(shell: Shell, shown: list[Posted]) -> None:
     unicode = speaks_unicode(shell.console.encoding)
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in ("at", "run", "kind", "to", "state", "message"):
-        grid.add_column(name, no_wrap=name not in {"message", "at"}, overflow="fold")
+    for name in ("at", "run", "id", "kind", "to", "state", "message"):
+        grid.add_column(name, no_wrap=name not in {"message", "at", "id"}, overflow="fold")
     for line in shown:
         state = LOOKS[line.state]
         sign = Text(f"{look(state).mark(unicode=unicode)} {line.state}", style=style(state))
         target = line.channel if line.audience == "team" else f"{line.channel} ({line.audience})"
         told = one_line(line.subject, 100) + "".join(f"\n{one_line(more, 200)}" for more in _more(line))
-        grid.add_row(Text(when(line.at)), Text(line.run, style="bold"), Text(line.kind), Text(target), sign, Text(told))
+        grid.add_row(
+            Text(when(line.at)),
+            Text(line.run, style="bold"),
+            Text(one_line(line.id)),
+            Text(line.kind),
+            Text(target),
+            sign,
+            Text(told),
+        )
     with shell.drawing() as to:
         to.print(grid)
 
 
 def _more(line: Posted) -> list[str]:
-    seen = f"seen by {line.by}" if line.acknowledged and not line.answer else ""
+    after = duration(between(line.at, line.acknowledged))
+    seen = f"seen by {line.by} after {after}" if line.acknowledged and not line.answer else ""
     by = f" by {line.by}" if line.by and line.answer in {"approved", "rejected"} else ""
     return [told for told in (line.why, seen, f"{line.answer}{by}") if told]
