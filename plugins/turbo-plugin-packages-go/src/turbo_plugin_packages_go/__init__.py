@@ -1,0 +1,1 @@
+"""Go modules for `packages.*`. Importing the package costs nothing."""

@@ -1,0 +1,1 @@
+"""Cargo for `packages.*`. Importing the package costs nothing."""
