@@ -6,6 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 from html.parser import HTMLParser
+from time import process_time
 
 import pytest
 
@@ -128,7 +129,9 @@ def test_hostile_text_stays_text_everywhere() -> None:
 
 
 def test_a_thousand_tasks_stay_below_two_megabytes() -> None:
-    source = html.render(runs.large(1000), runs.log_tail)
+    run, before = runs.large(1000), process_time()
+    source = html.render(run, runs.log_tail)
+    assert process_time() - before < 20  # seconds of processor time; it takes about one
     assert len(source.encode()) < 2_000_000
     seen = Page(source)
     assert len(seen.values("data-name")) == 1000
@@ -174,3 +177,11 @@ def test_unverified_ends_are_said() -> None:
     said = page(runs.run(runs.phase("p", runs.task("a", attempts=(attempt,))))).text()
     assert "signal 9" in said
     assert "not verified" in said
+
+
+def test_paper_is_light_whatever_the_screen_is() -> None:
+    """Colours for the dark stand in rules for screens only, so that nothing pale is printed on white."""
+    style = page(runs.passed()).text("style")
+    outside = re.sub(r"@media screen[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", style)
+    assert "color-scheme: dark" in style
+    assert "color-scheme: dark" not in outside
