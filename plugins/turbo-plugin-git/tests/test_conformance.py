@@ -33,6 +33,18 @@ class TestGit(ActionSuite):
         "git.merge": {"ref": "side"},
         "git.rebase": {"onto": "side"},
         "git.cherry_pick": {"commits": ["side"]},
+        "git.replay_merges": {},
+        "git.fetch": {},
+        "git.push": {"branch": "side"},
+        "git.worktree": {"path": "trees/one", "branch": "tree"},
+        "git.worktrees": {},
+        "git.bisect": {"good": "HEAD~1", "command": ["sh", "-c", "grep 0 file.txt"]},
+        "git.hotspots": {},
+        "git.ownership": {},
+        "git.impact": {"paths": ["file.txt"]},
+        "git.rhythm": {},
+        "git.scan_history": {},
+        "git.verify": {},
     }
     dry_run_may = ("run git *",)
 
@@ -48,12 +60,17 @@ class TestGit(ActionSuite):
         git(project, "add", "--all")
         git(project, "commit", "--quiet", "--message", "feat: aside")
         git(project, "switch", "--quiet", "-")
+        git(project, "init", "--quiet", "--bare", ".git/other.git")
+        git(project, "remote", "add", "origin", str(project / ".git" / "other.git"))
+        git(project, "push", "--quiet", "origin", "HEAD:refs/heads/there")
+        git(project, "update-ref", "-d", "refs/remotes/origin/there")
         (project / "untracked.txt").write_text("new\n")
 
     def state(self, project: Path) -> object:
         """What git shows to people: a repository keeps objects that nothing points to, and that is no effect."""
         return {
             "refs": git(project, "for-each-ref"),
+            "there": git(project, "--git-dir=.git/other.git", "for-each-ref"),
             "head": git(project, "rev-parse", "--symbolic-full-name", "HEAD"),
             "files": git(project, "status", "--porcelain"),
         }

@@ -212,6 +212,11 @@ class Repository:
         data = self.run("log", "-z", f"--format={LOG_FORMAT}", "--encoding=UTF-8", "--no-color", "--no-notes", *flags, span, "--")
         return tuple(parse_log(data))
 
+    def commit(self, name: str) -> Commit:
+        """One commit by its id."""
+        data = self.run("log", "-z", "--max-count=1", f"--format={LOG_FORMAT}", "--encoding=UTF-8", "--no-notes", name, "--")
+        return next(parse_log(data))
+
     def changes(self, since: str | None, until: str) -> tuple[Change, ...]:
         """How ``until`` differs from where it left ``since`` (both ids); with ``None`` from nothing at all."""
         base = self._empty_tree() if since is None else self._fork(since, until)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -106,16 +106,23 @@ def fetch(repository: Repository, remote: str, *, prune: bool, tags: bool, login
     )
     if done.returncode != 0:
         raise _unreachable("fetch", url, done.stderr)
-    return list(_differences(before, tracked(repository, remote)))
+    return list(differences(before, tracked(repository, remote)))
 
 
-def _differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Moved]:
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Moved]:
+    """Which refs moved between two looks at them."""
     for ref in sorted({*before, *after}):
         if before.get(ref) != after.get(ref):
             yield Moved(ref=ref, before=before.get(ref), after=after.get(ref))
 
 
-def put_back(repository: Repository, moved: list[Moved]) -> None:
+def is_at(repository: Repository, ref: str, name: str | None) -> bool:
+    """Whether a ref of this repository (a whole name) is this, or is not there (``None``)."""
+    done = repository.ask("rev-parse", "--verify", "--quiet", "--end-of-options", ref)
+    return (line(done.stdout) if done.returncode == 0 else None) == name
+
+
+def put_back(repository: Repository, moved: Sequence[Moved]) -> None:
     """Make refs what they were; all of them, or none if one is not any more what it was left as.
 
     Raises:
@@ -145,7 +152,9 @@ def there(repository: Repository, remote: str, refs: list[str], login: Login | N
     return {ref: name for name, ref in pairs if ref in refs}
 
 
-def push(repository: Repository, remote: str, wanted: list[Moved], *, force: bool, hooks: bool, login: Login | None) -> None:
+def push(
+    repository: Repository, remote: str, wanted: list[Moved], *, force: bool, follow: bool, hooks: bool, login: Login | None
+) -> None:
     """Make refs of the other side what ``after`` says: all of them, or none, and only if they still are what ``before`` says.
 
     Args:
@@ -153,6 +162,7 @@ def push(repository: Repository, remote: str, wanted: list[Moved], *, force: boo
         remote: where to.
         wanted: the refs.
         force: also where commits of the other side would be left out.
+        follow: let the refs of this repository that stand for those of the other side follow them.
         hooks: run the hook ``pre-push``.
         login: who asks, for HTTP.
 
@@ -175,7 +185,7 @@ def push(repository: Repository, remote: str, wanted: list[Moved], *, force: boo
         "--verify" if hooks else "--no-verify",
         *leases,
         "--",
-        remote,
+        remote if follow else url,
         *specs,
     )
     done = repository.ask(*command, env=_environment(repository, url, login))
@@ -185,15 +195,19 @@ def push(repository: Repository, remote: str, wanted: list[Moved], *, force: boo
 
 
 def _goes_forward(repository: Repository, wanted: Moved) -> bool:
-    if wanted.before in (None, wanted.after):
+    if wanted.before is None or wanted.before == wanted.after:
         return True
-    if wanted.after is None or wanted.before is None or wanted.ref.startswith("refs/tags/"):
+    if wanted.after is None or wanted.ref.startswith("refs/tags/"):
         return False
     return repository.ask("merge-base", "--is-ancestor", wanted.before, wanted.after).returncode == 0
 
 
-def _unreachable(verb: str, url: str, words: bytes) -> GitError:
+def plain(url: str) -> str:
+    """An address without what stands before ``@`` in it: that may be a password."""
     parts = urlsplit(url)
-    plain = url.replace(f"{parts.netloc.rpartition('@')[0]}@", "") if parts.scheme.startswith("http") else url
+    return url.replace(f"{parts.netloc.rpartition('@')[0]}@", "", 1) if parts.scheme.startswith("http") and "@" in url else url
+
+
+def _unreachable(verb: str, url: str, words: bytes) -> GitError:
     step = "see that the address and the login are right"
-    return GitError(f"git {verb} failed with {plain}", why=last_words(words), next_step=step)
+    return GitError(f"git {verb} failed with {plain(url)}", why=last_words(words), next_step=step)

@@ -177,7 +177,7 @@ def scan_secrets(
     """
     with repository_of(context) as repository:
         paths = [path for path in repository.files(untracked=untracked) if path != baseline and not _matches(path, exclude)]
-    allowed = _baseline(repository.root, baseline)
+    allowed = baseline_of(repository.root, baseline)
     results = list(scanning.scan(repository.root, paths, guesses=guesses))
     found = [item for item in results if isinstance(item, scanning.Found)]
     open_ = [item for item in found if (item.path, item.kind, item.digest) not in allowed]
@@ -196,7 +196,8 @@ def _matches(path: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
-def _baseline(root: Path, name: str) -> frozenset[tuple[str, str, str]]:
+def baseline_of(root: Path, name: str) -> frozenset[tuple[str, str, str]]:
+    """What the baseline file of a repository allows, as (path, kind, digest); nothing if there is none."""
     path = root / name
     if not name or not path.is_file():
         return frozenset()
