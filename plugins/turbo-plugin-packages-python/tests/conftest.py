@@ -14,6 +14,17 @@ from turbo_plugin_packages_python import plugin
 from turbo_plugin_packages_python.settings import PythonSettings
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="have Poetry and Pipenv themselves lock and install a project")
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> None:
+    """Skip what takes long, unless it is asked for."""
+    if not request.config.getoption("--long"):
+        pytest.skip("it takes long; tox -e plugin-packages-python -- --long runs it")
+
+
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
     """``alpha`` needs ``beta``; both have newer versions."""
@@ -59,6 +70,12 @@ class Asked:
 
     def outdated(self) -> dict[str, dict[str, Any]]:
         return {one["name"]: one for one in self.outdated_whole()["packages"]}
+
+    def commands(self, verb: str, *, group: str = "", **packages: str) -> list[list[str]]:
+        """The commands of a plan."""
+        plan = plugin.turbo_packages_plan(self.folder, self.manager, verb, packages, group, self.settings)
+        assert plan is not None
+        return [[*command] for command in plan["commands"]]
 
     def carry_out(self, verb: str, *, group: str = "", **packages: str) -> None:
         """Carry a plan out in the project, as `packages.*` does; in a name ``_`` is a hyphen."""

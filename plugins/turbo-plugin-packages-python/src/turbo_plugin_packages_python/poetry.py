@@ -81,7 +81,7 @@ def _updates(folder: Path, poetry: list[str], packages: Mapping[str, str]) -> It
 
 def _node(entry: Mapping[str, Any]) -> Node:
     edges = (
-        Edge(name=canonicalize_name(name), wants="" if not isinstance(told, str) or told == "*" else told)
+        Edge(name=canonicalize_name(name), wants=_range(told))
         for name, told in entry.get("dependencies", {}).items()
         if not (isinstance(told, Mapping) and told.get("optional"))
     )

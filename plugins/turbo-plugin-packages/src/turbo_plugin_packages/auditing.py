@@ -116,10 +116,11 @@ class Known:
             return judged([], [_unknown(package, why) for package in packages.values()], 0)
         found, unknown = [], []
         for asked, package in packages.items():
-            try:
-                found += [_finding(package, one.ecosystem, record) for record in told.get(asked, ())]
-            except ValueError as error:
-                unknown.append(_unknown(package, str(error)))
+            records = told.get(asked, [])
+            if isinstance(records, str):
+                unknown.append(_unknown(package, records))
+            else:
+                found += [_finding(package, one.ecosystem, record) for record in records]
         return judged(found, unknown, len(packages) - len(unknown))
 
     def count(self, one: Manager, inventory: Inventory) -> int:

@@ -39,9 +39,13 @@ def hits(told: Mapping[str, Any], ecosystem: str, version: str) -> bool:
 
 def fixes(told: Mapping[str, Any], ecosystem: str, version: str) -> list[str]:
     """The versions above this one in which a package is mended, oldest first."""
+    try:
+        here = comparable(ecosystem, version)
+    except ValueError:
+        return []
     events = [event for one in told.get("ranges", ()) if one["type"] in ("ECOSYSTEM", "SEMVER") for event in one["events"]]
     found = {event["fixed"] for event in events if "fixed" in event}
-    above = [one for one in found if comparable(ecosystem, one) > comparable(ecosystem, version)]
+    above = [one for one in found if comparable(ecosystem, one) > here]
     return sorted(above, key=lambda one: comparable(ecosystem, one))
 
 

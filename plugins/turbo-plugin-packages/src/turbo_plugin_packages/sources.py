@@ -19,6 +19,9 @@ from turbo_plugin_packages.osv import affected, hits, normal, short
 Asked: TypeAlias = tuple[str, str]
 """A package and its version."""
 
+Found: TypeAlias = list[dict[str, Any]] | str
+"""The records that hit a package, or why that cannot be told."""
+
 _BATCH: Final = 1000
 _LIMIT: Final = 60
 _NAMES: Final = {"crates": "crates." + "io"}
@@ -28,7 +31,7 @@ _NAMES: Final = {"crates": "crates." + "io"}
 class Source(Protocol):
     """Where records come from."""
 
-    def records(self, ecosystem: str, asked: Sequence[Asked]) -> dict[Asked, list[dict[str, Any]]] | None:
+    def records(self, ecosystem: str, asked: Sequence[Asked]) -> dict[Asked, Found] | None:
         """The records that hit each package; ``None`` if the source knows nothing of the ecosystem."""
 
 
@@ -43,16 +46,18 @@ class Database:
         for record in _read(folder):
             self._take(record)
 
-    def records(self, ecosystem: str, asked: Sequence[Asked]) -> dict[Asked, list[dict[str, Any]]] | None:
+    def records(self, ecosystem: str, asked: Sequence[Asked]) -> dict[Asked, Found] | None:
         """The records that hit each package."""
         if ecosystem not in self._ecosystems:
             return None
-        return {(name, version): [*self._hits(ecosystem, name, version)] for name, version in asked}
+        return {(name, version): self._hits(ecosystem, name, version) for name, version in asked}
 
-    def _hits(self, ecosystem: str, name: str, version: str) -> Iterator[dict[str, Any]]:
-        for record in self._by_name.get((ecosystem, normal(ecosystem, name)), ()):
-            if any(hits(one, ecosystem, version) for one in affected(record, ecosystem, name)):
-                yield record
+    def _hits(self, ecosystem: str, name: str, version: str) -> Found:
+        records = self._by_name.get((ecosystem, normal(ecosystem, name)), ())
+        try:
+            return [one for one in records if any(hits(told, ecosystem, version) for told in affected(one, ecosystem, name))]
+        except ValueError as error:
+            return str(error)
 
     def _take(self, record: dict[str, Any]) -> None:
         if record.get("withdrawn"):
@@ -73,13 +78,13 @@ class Service:
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
 
-    def records(self, ecosystem: str, asked: Sequence[Asked]) -> dict[Asked, list[dict[str, Any]]] | None:
+    def records(self, ecosystem: str, asked: Sequence[Asked]) -> dict[Asked, Found] | None:
         """The records that hit each package. Each record is fetched once.
 
         Raises:
             ActionUnavailable: the service does not answer as it should.
         """
-        found: dict[Asked, list[dict[str, Any]]] = {}
+        found: dict[Asked, Found] = {}
         with import_module("requests").Session() as session:
             ids = self._ids(session, ecosystem, asked)
             records = {
