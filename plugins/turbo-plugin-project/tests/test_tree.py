@@ -34,7 +34,7 @@ def test_it_sees_what_git_would_see(tmp_path: Path) -> None:
     }
     write(tmp_path, files)
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    command = ["git", "-C", tmp_path, "ls-files", "-z", "--others", "--cached", "--exclude-standard"]
+    command = ["git", "-C", str(tmp_path), "ls-files", "-z", "--others", "--cached", "--exclude-standard"]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert paths(tmp_path) == sorted(told.strip("\0").split("\0"))
 

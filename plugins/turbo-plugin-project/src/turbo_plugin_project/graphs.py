@@ -35,10 +35,11 @@ def components(graph: Graph) -> list[list[str]]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index[node]:
-                    at = stack.index(node)
-                    found.append(sorted(stack[at:]))
-                    on.difference_update(stack[at:])
-                    del stack[at:]
+                    component = [stack.pop()]
+                    while component[-1] != node:
+                        component.append(stack.pop())
+                    on.difference_update(component)
+                    found.append(sorted(component))
     return found
 
 
