@@ -102,7 +102,9 @@ def _project(tree: Tree, folder: str, needs: Sequence[Dependency]) -> Project:
 
 
 def role(folder: str) -> Role:
-    """What a folder's place says about it."""
+    """What a folder's place says about it. A name with braces is filled in by a generator."""
+    if "{{" in folder:
+        return "fixture"
     parts = {part.lower() for part in folder.split("/")}
     return "fixture" if parts & FIXTURES else "example" if parts & EXAMPLES else "project"
 

@@ -84,7 +84,7 @@ def written(name: str, commands: Sequence[Command], packages: Mapping[str, Seque
     lines = [
         "# Suggested by `turbo project suggest`. Read it before you run it: the commands are the project's own.",
         f"name: {_word(name) or 'project'}",
-        f"description: {json.dumps(f'Check, test and build {name}, and say whether it is fit for release.', ensure_ascii=False)}",
+        f"description: {_text(f'Check, test and build {name}, and say whether it is fit for release.')}",
         "",
         "phases:",
     ]
@@ -110,7 +110,7 @@ def _tasks(commands: Sequence[Command], packages: Mapping[str, Sequence[str]]) -
 def _run(command: Command, packages: Sequence[str] | None) -> str:
     """As argv; in a project of Python as text, because what is installed for it is found by ``PATH``."""
     if packages is None:
-        return json.dumps([part.replace("${{", "$${{") for part in command.argv], ensure_ascii=False)
+        return f"[{', '.join(map(_text, command.argv))}]"
     place = posixpath.relpath(_environment(command.project), command.project)
     if command.purpose == "install" and command.argv[:1] == ["python3"]:
         lines = (
@@ -119,7 +119,7 @@ def _run(command: Command, packages: Sequence[str] | None) -> str:
             f"{place}/bin/python -m pip install --quiet {shlex.join(packages)}",
         )
         return "|\n" + "\n".join(f"        {line.replace('${{', '$${{')}" for line in lines)
-    return json.dumps(f'PATH="$PWD/{place}/bin:$PATH" {shlex.join(command.argv)}'.replace("${{", "$${{"), ensure_ascii=False)
+    return _text(f'PATH="$PWD/{place}/bin:$PATH" {shlex.join(command.argv)}')
 
 
 def _environment(project: str) -> str:
@@ -135,7 +135,7 @@ def _written(task: Task) -> Iterator[str]:
     yield f"    {task.name}:"
     yield f"      run: {task.run}"
     if command.project != ".":
-        yield f"      cwd: {json.dumps(command.project, ensure_ascii=False)}"
+        yield f"      cwd: {_text(command.project)}"
     yield f"      timeout: {_TIMEOUT}"
     if command.purpose not in _MUST:
         yield "      allow_failure: true"
@@ -154,13 +154,18 @@ def _gate(tasks: Sequence[Task]) -> Iterator[str]:
         yield f"      needs: [{', '.join(last)}]"
     if not weighed:
         # Nothing is known that could be weighed, so a person has to say.
-        yield "      ask: {message: nothing is known that checks, tests or builds it}"
+        yield "      ask: {message: 'Nothing is known that checks, tests or builds it.'}"
         return
     yield "      criteria:"
     for task in weighed:
         veto = ", veto: true" if task.command.purpose in _MUST else ""
         yield f'        {task.name}: {{weight: {_WEIGHTS[task.command.purpose]}, score: "${{{{ tasks.{task.name}.ok }}}}"{veto}}}'
     yield "      accept: 0.6"
+
+
+def _text(text: str) -> str:
+    """A text as YAML takes it, in which nothing is an expression."""
+    return json.dumps(text.replace("${{", "$${{"), ensure_ascii=False)
 
 
 def _word(text: str) -> str:

@@ -33,7 +33,7 @@ _PYTHON: Final = _of(
     pandas="pandas",
     PyTorch="torch",
     TensorFlow="tensorflow",
-    scikit_learn="scikit-learn",
+    **{"scikit-learn": "scikit-learn"},
     Streamlit="streamlit",
     Airflow="apache-airflow",
     Scrapy="scrapy",

@@ -37,7 +37,7 @@ KINDS: Final = (
     Kind(
         name="maven",
         clues=(Clue(file="pom.xml", holds=r"<project\b", weight=0.99),),
-        title=r"^(?:\t|  ? ? ?)<artifactId>([^<]+)",
+        title=r"(?s)(?:</parent>|<project\b(?!.*</parent>)).*?<artifactId>([^<]+)",
     ),
     Kind(
         name="gradle",

@@ -413,6 +413,7 @@ SCRIPTS: Final = (
         names=r"^([A-Za-z][\w.-]*)\s*:(?![=:])",
         argv=("make", "{target}"),
         trial=Trial(argv=("make", "-n", "{target}"), missing=r"not found|No such file or directory"),
+        confidence=0.85,
     ),
     Script(
         file="GNUmakefile",
@@ -420,6 +421,7 @@ SCRIPTS: Final = (
         names=r"^([A-Za-z][\w.-]*)\s*:(?![=:])",
         argv=("make", "{target}"),
         trial=Trial(argv=("make", "-n", "{target}"), missing=r"not found|No such file or directory"),
+        confidence=0.85,
     ),
     Script(
         file="justfile",
