@@ -182,3 +182,15 @@ def test_a_run_whose_folder_is_gone_is_known_after_all(worked: Path) -> None:
     made = history.rebuild(worked)
     assert (made.read, made.kept, made.lost) == (2, 1, False)
     assert history.facts(worked, "work", 9) == before
+
+
+def test_the_size_of_sources_is_kept_with_what_a_task_took(cli: Turbo) -> None:
+    project = Path.cwd()
+    (project / "turbo.yaml").write_text("name: w\ntasks:\n  a: {run: 'true', sources: ['data/*']}\n  b: {run: 'true'}\n")
+    (project / "data").mkdir()
+    (project / "data" / "one").write_bytes(b"1" * 700)
+    (project / "data" / "two").write_bytes(b"2" * 300)
+    assert cli("run", "--quiet").code == 0
+    (done,) = history.facts(project, "w", 10)
+    assert {task.address: task.size for task in done.tasks} == {"a": 1000, "b": 0}
+    assert cli("forecast").code == 0

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from turbo_core.cli.shell import Shell
-from turbo_core.engine.foreseeing import past_of, steps_of, whole_forecast
+from turbo_core.engine.foreseeing import past_of, steps_of, today, whole_forecast
 from turbo_core.report.foretelling import foretold
 from turbo_core.report.text import duration, one_line, plural
 from turbo_core.tracking.forecast import Expected, Forecast, expected
@@ -27,8 +27,9 @@ def command(shell: Shell, workflow: str | None, file: Path | None, jobs: int | N
     read, _path = app.workflow(workflow, file)
     past = past_of(app.project, read.name)
     phases = steps_of(read)
-    found = whole_forecast(read, past, app.settings.jobs)
-    tasks = {step.address: expected(past, step.address) for steps in phases for step in steps}
+    found = whole_forecast(read, past, app.settings.jobs, app.project)
+    known = today(read, past, app.project)
+    tasks = {step.address: expected(known, step.address) for steps in phases for step in steps}
     if as_json:
         whole = None if found is None else {"seconds": found.seconds, "runs": found.runs, "unknown": found.unknown}
         shell.print_json({"workflow": read.name, "jobs": app.settings.jobs, "run": whole, "tasks": tasks})

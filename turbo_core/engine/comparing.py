@@ -8,6 +8,7 @@ from pathlib import Path
 from turbo_core.engine.nodes import Node
 from turbo_core.journal import codec
 from turbo_core.words import JSON
+from turbo_core.workflow.definition import Task
 from turbo_core.workflow.globs import matching
 
 
@@ -28,6 +29,16 @@ def fingerprint(node: Node, project: Path) -> str:
     for path in sorted(paths):
         digest.update(codec.encode(str(path.relative_to(project))) + _content(path))
     return digest.hexdigest()
+
+
+def size_of_sources(task: Task, project: Path) -> int:
+    """How many bytes the sources of a task have together; 0 if it declares none.
+
+    Raises:
+        OSError: a file cannot be looked at.
+    """
+    paths = {path for pattern in task.sources for path in matching(project, pattern)}
+    return sum(path.stat().st_size for path in paths)
 
 
 def _content(path: Path) -> bytes:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from turbo_core.engine.comparing import size_of_sources
 from turbo_core.journal import history
 from turbo_core.model import Draft
 from turbo_core.tracking.anomalies import LEAST
 from turbo_core.tracking.forecast import Forecast, beyond, forecast
 from turbo_core.tracking.past import RUNS, Past, past
 from turbo_core.tracking.schedule import Step
+from turbo_core.tracking.sizing import sized
 from turbo_core.workflow.definition import Task, Workflow
 
 MOST: Final = 100_000
@@ -28,15 +32,30 @@ def steps_of(workflow: Workflow) -> list[list[Step]]:
     return [[_step(task) for task in phase.tasks] for phase in workflow.phases]
 
 
-def whole_forecast(workflow: Workflow, known: Past, jobs: int) -> Forecast | None:
+def today(workflow: Workflow, known: Past, project: Path) -> Past:
+    """The past as it would be with the sources that tasks have today."""
+    return sized(known, dict(_sizes(workflow, project))) if known.runs else known
+
+
+def _sizes(workflow: Workflow, project: Path) -> Iterator[tuple[str, float]]:
+    for phase in workflow.phases:
+        for task in phase.tasks:
+            if task.sources and task.matrix is None:
+                with suppress(OSError):
+                    yield task.name, size_of_sources(task, project)
+
+
+def whole_forecast(workflow: Workflow, known: Past, jobs: int, project: Path) -> Forecast | None:
     """How long a whole run of a workflow takes; ``None`` without history."""
     phases = steps_of(workflow)
-    return forecast(phases, known, jobs=jobs, beyond=beyond(phases, known, jobs=jobs)) if known.runs else None
+    if not known.runs:
+        return None
+    return forecast(phases, today(workflow, known, project), jobs=jobs, beyond=beyond(phases, known, jobs=jobs))
 
 
-def first_forecast(workflow: Workflow, known: Past, jobs: int) -> list[Draft]:
+def first_forecast(workflow: Workflow, known: Past, jobs: int, project: Path) -> list[Draft]:
     """The fact of how long a new run is expected to take; none without history."""
-    found = whole_forecast(workflow, known, jobs)
+    found = whole_forecast(workflow, known, jobs, project)
     if found is None:
         return []
     seconds = {name: round(value, 3) for name, value in found.seconds.items()}

@@ -128,6 +128,9 @@ class World(Protocol):
     def fingerprint(self, state: State, node: Node) -> str:
         """The fingerprint of a task that has just succeeded: definition, values, sources and products."""
 
+    def size(self, node: Node) -> int:
+        """How many bytes the sources of a task have together."""
+
     def post(self, happening: Happening) -> None:
         """Add to what `happened` tells. Callable from any thread."""
 

@@ -302,7 +302,7 @@ class Runner:
             outcome = replace(outcome, state="failed", failure="timeout", message=told, outputs={})
         body = outcome_body(self._with_outputs(node, outcome)) | reported(self._files(node))
         if body["state"] == "succeeded" and (node.task.sources or node.task.produces):
-            body["fingerprint"] = self._world.fingerprint(self._state, node)
+            body |= {"fingerprint": self._world.fingerprint(self._state, node), "size": self._world.size(node)}
         return Draft(kind="attempt.ended", task=node.address, attempt=len(node.attempts), body=body)
 
     def _files(self, node: Node) -> str:

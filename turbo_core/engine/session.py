@@ -126,7 +126,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
         )
         stack.callback(world.close)
         known = past_of(earlier.project, state.workflow.name)
-        foretold = [] if state.seq else first_forecast(state.workflow, known, crew.jobs)
+        foretold = [] if state.seq else first_forecast(state.workflow, known, crew.jobs, crew.project)
         runner = Runner(
             state=state,
             journal=journal,

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from turbo_core.engine.comparing import fingerprint
+from turbo_core.engine.comparing import fingerprint, size_of_sources
 from turbo_core.engine.consulting import Context, opinions
 from turbo_core.engine.courier import Courier
 from turbo_core.engine.delivering import Delivery
@@ -240,6 +240,13 @@ class RealWorld:
             return fingerprint(node, self._around.project)
         except OSError:
             return ""
+
+    def size(self, node: Node) -> int:
+        """How many bytes the sources of a task have together; 0 if they cannot be looked at."""
+        try:
+            return size_of_sources(node.task, self._around.project)
+        except OSError:
+            return 0
 
     def deliver(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> None:
         """Deliver a message."""

@@ -37,7 +37,7 @@ SELECT * FROM task WHERE run IN (SELECT id FROM run WHERE workflow = ? ORDER BY 
 """
 _TRIES: Final = msgspec.json.Encoder()
 _TRIES_BACK: Final = msgspec.json.Decoder(tuple[TryFact, ...])
-_ENTER_TASK: Final = "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ENTER_TASK: Final = "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _KEEP_NEWER: Final = """
 INSERT INTO success VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     fingerprint = excluded.fingerprint, outputs = excluded.outputs, run = excluded.run, at = excluded.at

@@ -279,6 +279,10 @@ class SimulatedWorld:
         """All files have one fingerprint."""
         return "print"
 
+    def size(self, _node: Node) -> int:
+        """No file has anything in it."""
+        return 0
+
     # ------------------------------------------------------------ messages and the rest
 
     def deliver(self, message: Message, channels: Sequence[str], settled: frozenset[str]) -> None:

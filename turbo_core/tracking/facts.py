@@ -32,7 +32,8 @@ class TaskFact(NamedTuple):
 
     ``seconds`` count from its first start to its end, delays between attempts included; ``waited`` from ready to started.
     ``output`` is the size of its outputs and ``log`` that of its logs, in bytes. ``cpu`` (seconds) and ``blocks`` (of 512
-    bytes, read and written) are sums over its attempts, ``memory`` (bytes) is their peak. ``cost`` is what it reported.
+    bytes, read and written) are sums over its attempts, ``memory`` (bytes) is their peak. ``cost`` is what it reported, ``size``
+    that of its sources in bytes, if it declares any and has succeeded.
 
     A tuple, and not one of the usual values: a forecast of a large workflow reads some hundred thousand of them.
     """
@@ -50,6 +51,7 @@ class TaskFact(NamedTuple):
     memory: int = 0
     blocks: int = 0
     cost: float = 0.0
+    size: int = 0
     tries: tuple[TryFact, ...] = ()
 
 
@@ -84,6 +86,7 @@ class _Open:
     memory: int = 0
     blocks: int = 0
     cost: float = 0.0
+    size: int = 0
 
 
 class Facts:
@@ -139,7 +142,7 @@ class Facts:
             case "task.ready":
                 task.ready = task.started = event.at
                 task.begun, task.tries = "", []
-                task.log = task.memory = task.blocks = 0
+                task.log = task.memory = task.blocks = task.size = 0
                 task.cpu = task.cost = 0.0
             case "attempt.started":
                 task.started = event.at if not task.tries else task.started
@@ -156,6 +159,7 @@ class Facts:
         failure = str(body.get("failure") or "")
         task.tries.append(TryFact(state=str(body.get("state")), failure=failure, seconds=_between(task.begun, event.at)))
         task.log += int(body.get("log_bytes") or 0)
+        task.size = int(body.get("size") or 0)
         task.cpu += float(usage.get("cpu", 0))
         task.memory = max(task.memory, int(usage.get("memory", 0)))
         task.blocks += int(usage.get("read_blocks", 0)) + int(usage.get("written_blocks", 0))
@@ -187,6 +191,7 @@ def _closed(task: _Open, event: Event) -> TaskFact:
         memory=task.memory,
         blocks=task.blocks,
         cost=task.cost,
+        size=task.size,
         tries=tuple(task.tries),
     )
 
