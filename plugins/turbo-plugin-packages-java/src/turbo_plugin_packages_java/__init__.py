@@ -1,0 +1,1 @@
+"""Maven and Gradle for `packages.*`. Importing the package costs nothing."""
