@@ -49,7 +49,7 @@ def test_newer_versions_are_told_of_direct_needs_and_of_theirs(installed: Path) 
     assert told["unknown"] == ["nothing is installed here: npm tells of newer versions of the direct needs only"]
 
 
-def test_updates_give_exact_versions_and_leave_the_manifest_where_it_allows_them(installed: Path) -> None:
+def test_updates_give_exact_versions_also_to_what_others_need(installed: Path) -> None:
     carry_out(installed, npm.plan(installed, "update", {"left": "1.0.1", "deep": "1.0.1"}, ""))
     assert versions(npm.inventory(installed)) == {"@org/scoped": "1.2.3", "deep": "1.0.1", "left": "1.0.1"}
     assert manifest(installed)["devDependencies"] == NEEDS["devDependencies"]
