@@ -123,14 +123,15 @@ class OverSsh:
             "-o GlobalKnownHostsFile=/dev/null -o StrictHostKeyChecking=yes"
         )
         self.children: list[subprocess.Popen[bytes]] = []
+        self.over = False
         self.thread = threading.Thread(target=self.serve)
 
     def serve(self) -> None:
         """One ``sshd -i`` for each connection, so that no port has to be guessed."""
         while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
+            connection, _ = self.listener.accept()
+            if self.over:
+                connection.close()
                 return
             with connection, self.log.open("ab") as log:
                 command = (sshd() or "sshd", "-i", "-e", "-f", str(self.config))
@@ -154,9 +155,10 @@ def over_ssh(folder: Path) -> Iterator[OverSsh]:
     try:
         yield server
     finally:
-        server.listener.shutdown(socket.SHUT_RDWR)
-        server.listener.close()
+        server.over = True
+        socket.create_connection(("127.0.0.1", server.port)).close()  # so that it looks up and sees that it is over
         server.thread.join()
+        server.listener.close()
         for child in server.children:
             if child.poll() is None:
                 child.terminate()

@@ -266,6 +266,27 @@ def test_a_lock_file_is_made_again(project: Project, context: Context, monkeypat
     assert [(one.path, one.rules) for one in made.settled] == [("uv.lock", ["locks"])]
 
 
+def test_a_lock_file_is_left_where_its_manager_cannot_make_it(
+    project: Project, context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def files(text: str) -> dict[str, str]:
+        return {"Cargo.lock": text, "web/package.json": text, "web/package-lock.json": text}
+
+    git = shutil.which("git")
+    assert git is not None
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").symlink_to(git)
+    fork(project, files("1\n"), files("2\n"), files("3\n"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    foreseen = actions.conflicts(context, ref="side")
+    made = actions.merge(context, ref="side", on_conflict="leave")
+    told = {one.path: one.suggestion for one in made.left}
+    assert told["Cargo.lock"] == "run cargo update --workspace: cargo is not installed"
+    assert told["web/package-lock.json"].endswith("web/package.json has to be settled first")
+    assert "<<<<<<<" in (project.root / "Cargo.lock").read_text()
+    assert (foreseen.settled, len(foreseen.left)) == ([], 3)
+
+
 # ---------------------------------------------------------------- rebase, cherry-pick
 
 

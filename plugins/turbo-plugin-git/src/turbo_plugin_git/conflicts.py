@@ -7,6 +7,7 @@ settled, so whatever is written into the work tree, no side is lost.
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -130,20 +131,29 @@ def _mode(path: Unmerged) -> bytes:
     return (path.mode or _REGULAR[0]).encode()
 
 
-def make_lock(repository: Repository, path: Unmerged, waiting: Collection[str]) -> str:
-    """Have a lock file made again from our version; gives why that did not work, empty if it did.
+def obstacle(path: Unmerged, waiting: Collection[str]) -> str:
+    """Why a lock file cannot be made again; empty if nothing stands in the way.
 
     Args:
-        repository: where.
         path: the lock file.
         waiting: the paths that are not settled; a manifest among them is no ground to stand on.
     """
     manager = lockfiles.manager_of(path.path)
-    if manager is None or path.ours is None or path.mode is None:
-        return "one side has deleted it" if manager else "it is no lock file"
+    if manager is None:
+        return "its manager is not known"
+    if path.ours is None or path.theirs is None or path.mode is None:
+        return "one side has deleted it, or it is no regular file"
     unsettled = set(lockfiles.manifests_of(path.path, manager)) & set(waiting)
     if unsettled:
         return f"{min(unsettled)} has to be settled first"
+    return "" if shutil.which(manager.command[0]) else f"{manager.command[0]} is not installed"
+
+
+def make_lock(repository: Repository, path: Unmerged) -> str:
+    """Have a lock file made again from our version, where no ``obstacle`` is; gives why that did not work, empty if it did."""
+    manager = lockfiles.manager_of(path.path)
+    assert manager is not None  # there was no obstacle
+    assert path.ours is not None
     file = repository.root / path.path
     marked = file.read_bytes()
     file.write_bytes(repository.run("cat-file", "blob", path.ours.blob))

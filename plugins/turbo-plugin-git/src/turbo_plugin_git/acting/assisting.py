@@ -138,7 +138,9 @@ def _with_locks(repository: Repository, locks: Sequence[Unmerged], found: Help, 
     for path in locks:
         manager = lockfiles.manager_of(path.path)
         command = " ".join(manager.command) if manager else ""
-        why = conflicts.make_lock(repository, path, {each.path for each in found.left}) if act else ""
+        why = conflicts.obstacle(path, {each.path for each in found.left})
+        if act and not why:
+            why = conflicts.make_lock(repository, path)
         if why:
             one = LeftConflict(
                 path=shown(path.path), kind=path.kind, suggestion=f"run {command}: {why}", settled=0, left=0, places=[]
