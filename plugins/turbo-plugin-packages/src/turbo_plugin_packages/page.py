@@ -69,12 +69,15 @@ def _missing(graph: Graph) -> list[GraphNode]:
 
 def _line(edge: GraphEdge, places: dict[str, tuple[int, int]]) -> str:
     (x1, y1), (x2, y2) = places[edge.of], places[edge.to]
-    left, right = x1 + _BOX, x2
-    bend = max(40, (right - left) // 2)
+    forward = x2 > x1
+    # What does not lead forward comes round on the right side, and not through the boxes.
+    left, right = x1 + _BOX, x2 if forward else x2 + _BOX
+    bend = max(40, abs(right - left) // 2)
+    enter = right - bend if forward else right + bend
     y1, y2 = y1 + _HIGH // 2, y2 + _HIGH // 2
     kind = "" if edge.met else ' class="unmet"'
     told = escape(f"{edge.of} wants {edge.to} {edge.wants}".rstrip())
-    return f'<path{kind} d="M{left} {y1} C{left + bend} {y1} {right - bend} {y2} {right} {y2}"><title>{told}</title></path>\n'
+    return f'<path{kind} d="M{left} {y1} C{left + bend} {y1} {enter} {y2} {right} {y2}"><title>{told}</title></path>\n'
 
 
 def _box(node: GraphNode, x: int, y: int) -> str:
