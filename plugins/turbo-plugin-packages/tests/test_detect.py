@@ -26,3 +26,9 @@ def test_an_answer_with_a_field_that_is_not_known_is_refused_by_name(context: Co
 def test_only_folders_of_the_project_are_looked_at(context: Context, folder: str) -> None:
     with pytest.raises(ActionFailed, match="no folder of the project"):
         actions.detect(context, folder=folder)
+
+
+def test_an_ecosystem_may_be_named_with_its_dot(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [{"manager": "paper", "ecosystem": "crates.example", "purl": "cargo", "evidence": []}]
+    monkeypatch.setattr("paper_driver.turbo_packages_detect", lambda folder: told)
+    assert [one.ecosystem for one in actions.detect(context).managers] == ["crates"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
@@ -93,7 +94,8 @@ def _detected(context: Context, folder: Path) -> Iterator[Manager]:
     for answer in context.ask("turbo_packages_detect", folder=folder):
         if answer.failure:
             raise ActionFailed(f"the driver {answer.plugin} failed", why=answer.failure)
-        yield from _read(tuple[Manager, ...], answer.value, answer.plugin)
+        for one in _read(tuple[Manager, ...], answer.value, answer.plugin):
+            yield replace(one, ecosystem=one.ecosystem.partition(".")[0])  # the name with its dot is taken as well
 
 
 def _answer(context: Context, one: Manager, type_: type[T], hook: str, **arguments: object) -> T:
