@@ -7,8 +7,10 @@ It needs the network, the tools of five ecosystems, and minutes, so it is done w
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +37,19 @@ def unpacked(archive: Path, folder: Path) -> Path:
 
 
 def from_pypi(folder: Path) -> Path:
-    ran("python3", "-m", "pip", "download", "-q", "--no-binary", ":all:", "--no-deps", "pluggy==1.5.0", cwd=folder)
+    outside = os.pathsep.join(place for place in os.get_exec_path() if not place.startswith(sys.prefix))
+    ran(
+        shutil.which("python3", path=outside) or "python3",
+        "-m",
+        "pip",
+        "download",
+        "-q",
+        "--no-binary",
+        ":all:",
+        "--no-deps",
+        "pluggy==1.5.0",
+        cwd=folder,
+    )
     return unpacked(next(folder.glob("*.tar.gz")), folder)
 
 
@@ -63,10 +77,14 @@ def from_go(folder: Path) -> Path:
 
 
 def from_maven(folder: Path) -> Path:
-    artifact = "org.apache.maven.shared:maven-shared-utils:3.4.2:zip:source-release"
+    """The sources and the POM are two files; only the sources of the library itself are published."""
     goal = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-    ran("mvn", "-q", "-B", goal, f"-Dartifact={artifact}", "-DoutputDirectory=.", cwd=folder)
-    return unpacked(next(folder.glob("*.zip")), folder)
+    for kind in ("pom", "jar:sources"):
+        ran("mvn", "-q", "-B", goal, f"-Dartifact=org.json:json:20240303:{kind}", "-DoutputDirectory=.", cwd=folder)
+    place = folder / "json"
+    shutil.unpack_archive(next(folder.glob("*-sources.jar")), place / "src" / "main" / "java", format="zip")
+    shutil.move(next(folder.glob("*.pom")), place / "pom.xml")
+    return place
 
 
 CASES: dict[str, tuple[Callable[[Path], Path], dict[str, list[str]]]] = {
