@@ -23,10 +23,11 @@ def test_a_strange_project_gets_a_workflow_and_it_runs(turbo_project: ProjectFac
         pytest.skip("the examples, or make, are not here")
     project = turbo_project(FILES)
     path = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
-    ran = project.run("run", "-f", str(EXAMPLE), env={"PATH": path}, timeout=240)
+    ran = project.run("run", "-f", str(EXAMPLE), env={"PATH": path}, timeout=280)
     assert ran.exit_code == 0, ran
-    assert "autotools (Make), 1 project, modules: 1, circles: 0; " in ran.out + ran.err
-    assert "turbo.yaml has 2 tasks, 2 of them verified; its run succeeded." in ran.out + ran.err
+    said = " ".join((ran.out + ran.err).split())
+    assert "autotools (Make), 1 project, modules: 1, circles: 0; " in said
+    assert "turbo.yaml has 2 tasks, 2 of them verified; its run succeeded." in said
     assert (project.folder / "hello").exists(), "the suggested workflow has built it"
     assert '["make", "test"]' in project.read("turbo.yaml")
     assert "<svg" in project.read(".turbo/onboard/architecture.html")

@@ -22,13 +22,15 @@ _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{title}</title><style>
 :root{{color-scheme:light dark}}body{{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding:0 1rem}}
-.picture{{overflow-x:auto}}table{{border-collapse:collapse;width:100%}}th,td{{text-align:left;padding:.3rem .8rem .3rem 0;
+.picture{{overflow-x:auto}}
+.picture svg{{max-width:100%;min-width:50rem;height:auto}}table{{border-collapse:collapse;width:100%}}
+th,td{{text-align:left;padding:.3rem .8rem .3rem 0;
 border-bottom:1px solid #8884}}td.number,th.number{{text-align:right}}code{{font-size:.9em}}
 </style></head><body><main>
 <h1>{title}</h1>
-<p>{summary} Each box needs boxes below it. Red: modules that need each other in a circle.</p>
+<p>{summary} Each box needs boxes below it. Red: boxes that need each other.</p>
 <div class="picture" tabindex="0" role="region" aria-label="The graph of modules">{svg}</div>
-<h2>Circles</h2>
+<h2>Circles of files</h2>
 {cycles}
 <h2>Modules</h2>
 <table><thead><tr><th>module</th><th class="number">layer</th><th class="number">files</th><th class="number">lines of code</th>
@@ -72,12 +74,15 @@ def svg(found: Structure) -> str:
         for column, name in enumerate(names)
     }
     width = 2 * _EDGE + max(map(len, rows), default=1) * (_WIDE + _GAP) - _GAP
-    height = 2 * _EDGE + max(len(rows), 1) * (_HIGH + _LAYER) - _LAYER
+    # Below the last row there is room for the bends of circles.
+    height = 2 * _EDGE + max(len(rows), 1) * (_HIGH + _LAYER) - _LAYER / 2
     inside = [_edge(need, places) for need in found.needs] + [_box(module, places[module.name]) for module in found.modules]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img">'
         f"<title>{len(found.modules)} modules in {len(rows)} rows</title><style>{_STYLE}</style>"
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" '
+        'markerUnits="userSpaceOnUse" orient="auto">'
         '<path d="M0 0 8 4 0 8z" fill="#8296aa"/></marker></defs>' + "".join(inside) + "</svg>"
     )
 
