@@ -55,6 +55,23 @@ def display(width: int, now: float = NOW) -> Iterator[LiveDisplay]:
         made.close()
 
 
+def test_the_output_of_a_task_is_drawn_at_once_and_not_line_by_line() -> None:
+    stream = io.StringIO()
+    made = LiveDisplay(stream, color=False, width=80, zone=UTC, now=lambda: posix(NOW))
+    try:
+        made.update(snapshot(), ahead())
+        for number in range(2000):
+            made.output("a", f"line {number}")
+        made.flush("a")
+    finally:
+        made.close()
+    drawn = stream.getvalue()
+    assert "a │ line 0" in drawn
+    assert "a │ line 1999" in drawn
+    # The picture is drawn with the text and five times a second; a machine would have to take a minute for this to come near.
+    assert drawn.count("10,041 tasks") < 300
+
+
 def picture(width: int, state: Snapshot, told: Ahead | None, now: float = NOW) -> list[str]:
     with display(width, now) as made:
         made.update(state, told)

@@ -25,7 +25,7 @@ from turbo_core.report.progress import PhaseRow, Row, Snapshot
 from turbo_core.report.terminal import console
 from turbo_core.report.text import clock, moment, one_line, plural, whole
 
-_REFRESH: Final = 8
+_REFRESH: Final = 5
 _BAR: Final = 20
 _EMPTY: Final = Snapshot(run="", workflow="", started_at="", phases=(), active=())
 
@@ -80,9 +80,10 @@ class LiveDisplay:
         self._held[address].append(line)
 
     def flush(self, address: str) -> None:
-        """Let the output of an attempt scroll above the picture."""
-        for line in self._held.pop(address, []):
-            self._above(Text.assemble((f"{address} │ ", "dim"), line))
+        """Let the output of an attempt scroll above the picture; at once, since the picture is drawn anew with each text."""
+        held = [Text.assemble((f"{address} │ ", "dim"), line) for line in self._held.pop(address, [])]
+        if held:
+            self._above(Text("\n").join(held))
 
     def update(self, state: Snapshot, ahead: Ahead | None = None) -> None:
         """Show this state from the next refresh on."""
