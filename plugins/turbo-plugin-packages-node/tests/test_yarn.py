@@ -32,6 +32,7 @@ OLD = {
 }
 NEW = {
     "--version": "4.18.1",
+    "workspaces": [{"location": ".", "name": "small"}, {"location": "member", "name": "member"}],
     "info": [
         {"value": "deep@npm:1.0.0", "children": {"Version": "1.0.0", "Manifest": {"License": "MIT"}}},
         {
@@ -99,6 +100,7 @@ def test_what_later_yarns_write(project: Path, written: Path) -> None:
     ]
     exact = berry.plan(project, "update", {"left": "1.1.1", "deep": "1.0.1"}, "")
     assert exact["commands"] == [["yarn", "up", "left@1.1.1"], ["yarn", "set", "resolution", "deep@npm:^1.0.0", "npm:1.0.1"]]
+    assert exact["changes"] == ["member/package.json", "package.json"]
 
 
 @pytest.mark.parametrize(("module", "told"), [(yarn, NEW), (berry, OLD)])

@@ -141,8 +141,10 @@ def test_members_of_a_workspace_are_no_packages(project: Path) -> None:
     told = cargo.inventory(project)
     direct = [f"{one['name']} {one['version']}" for one in told["packages"] if one["direct"]]
     assert (told["project"], direct) == ("small", ["deep 1.0.0", "left 1.0.0", "tool 0.1.0"])
-    removed = [["cargo", "remove", "--package", "member", "deep"]]
-    assert planned(project, "remove", {"deep": ""})["commands"] == removed
+    assert planned(project, "remove", {"deep": ""}) == {
+        "commands": [["cargo", "remove", "--package", "member", "deep"]],
+        "changes": ["Cargo.toml", "member/Cargo.toml"],
+    }
 
 
 def test_without_a_lock_file_nothing_is_written(project: Path) -> None:

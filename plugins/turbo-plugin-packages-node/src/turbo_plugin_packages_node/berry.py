@@ -77,7 +77,13 @@ def plan(folder: Path, verb: str, packages: Mapping[str, str], group: str) -> Pl
         return {"commands": [["yarn", "add", *([save] if save else []), *specs(packages)]]}
     if verb == "remove":
         return {"commands": [["yarn", "remove", *packages]]}
-    return {"commands": list(_update(folder, packages))}
+    return {"commands": list(_update(folder, packages)), "changes": _manifests(folder)}
+
+
+def _manifests(folder: Path) -> list[str]:
+    """Those of the members of the workspace: `yarn up` changes them too, and an undo has to know them."""
+    found = lines("yarn", "workspaces", "list", "--json", folder=folder)
+    return sorted((Path(one["location"]) / "package.json").as_posix() for one in found)
 
 
 def _update(folder: Path, packages: Mapping[str, str]) -> Iterator[list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, TypedDict
+from typing import NotRequired, TypeAlias, TypedDict
 
 Answer: TypeAlias = dict[str, object]
 
@@ -40,3 +40,4 @@ class Plan(TypedDict):
     """How a change is made."""
 
     commands: list[list[str]]
+    changes: NotRequired[list[str]]

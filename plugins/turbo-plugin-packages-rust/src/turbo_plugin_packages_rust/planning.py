@@ -24,17 +24,26 @@ def plan(folder: Path, verb: str, packages: Mapping[str, str], group: str) -> Pl
         ActionFailed: cargo knows no such group, or a package is no need of the project.
         ActionUnavailable: cargo is not there.
     """
+    commands = list(_commands(folder, verb, packages, group))
+    # The manifests of members change too, and an undo has to know them.
+    members = any(command[1] in ("add", "remove") and "--package" in command for command in commands)
+    return {"commands": commands, "changes": _manifests(folder) if members else []}
+
+
+def _commands(folder: Path, verb: str, packages: Mapping[str, str], group: str) -> Iterator[list[str]]:
     if verb == "install":
-        return {"commands": [["cargo", "fetch", *(["--locked"] if (folder / LOCK).is_file() else [])]]}
-    if verb == "lock":
-        return {"commands": [["cargo", "update", "--workspace"]]}
-    if verb == "add":
-        return {"commands": list(_add(packages, group))}
-    if verb == "remove":
-        return {"commands": [["cargo", "remove", *place, name] for name in packages for place in _places(folder, name)]}
-    if not packages:
-        return {"commands": [["cargo", "update"]]}
-    return {"commands": [command for name, version in packages.items() for command in _update(folder, name, version)]}
+        yield ["cargo", "fetch", *(["--locked"] if (folder / LOCK).is_file() else [])]
+    elif verb == "lock":
+        yield ["cargo", "update", "--workspace"]
+    elif verb == "add":
+        yield from _add(packages, group)
+    elif verb == "remove":
+        yield from (["cargo", "remove", *place, name] for name in packages for place in _places(folder, name))
+    elif packages:
+        for name, version in packages.items():
+            yield from _update(folder, name, version)
+    else:
+        yield ["cargo", "update"]
 
 
 def _add(packages: Mapping[str, str], group: str) -> Iterator[list[str]]:
@@ -99,12 +108,22 @@ def _places(folder: Path, name: str) -> list[list[str]]:
     Raises:
         ActionFailed: nowhere.
     """
-    told = ask("cargo", "metadata", "--format-version", "1", "--no-deps", folder=folder)
-    found = [_place(member, one) for member in told["packages"] for one in member["dependencies"] if one["name"] == name]
+    found = [_place(member, one) for member in _members(folder) for one in member["dependencies"] if one["name"] == name]
     if not found:
         step = "update the package that needs it"
         raise ActionFailed(f"{name} is no need of the project itself, and not free to have that version", next_step=step)
     return found
+
+
+def _members(folder: Path) -> list[Mapping[str, Any]]:
+    return list(ask("cargo", "metadata", "--format-version", "1", "--no-deps", folder=folder)["packages"])
+
+
+def _manifests(folder: Path) -> list[str]:
+    """Those of the members that lie in the folder, relative to it."""
+    files = [Path(member["manifest_path"]) for member in _members(folder)]
+    root = folder.resolve()
+    return sorted(file.relative_to(root).as_posix() for file in files if file.is_relative_to(root))
 
 
 def _place(member: Mapping[str, Any], need: Mapping[str, Any]) -> list[str]:

@@ -40,3 +40,4 @@ class Plan(TypedDict):
     """How a change is made."""
 
     commands: list[list[str]]
+    changes: list[str]
