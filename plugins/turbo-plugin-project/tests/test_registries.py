@@ -92,7 +92,8 @@ CASES: dict[str, tuple[Callable[[Path], Path], dict[str, list[str]]]] = {
         from_pypi,
         {"test": ["python3", "-m", "pytest"], "build": ["python3", "-m", "build"]},
     ),
-    "node": (from_npm, {"install": ["npm", "install", "--no-audit", "--no-fund"], "test": ["npm", "run", "test"]}),
+    # Afterwards there is a lock file, and `npm ci` is the way to install.
+    "node": (from_npm, {"test": ["npm", "run", "test"]}),
     "rust": (from_crates, {"test": ["cargo", "test"], "build": ["cargo", "build"]}),
     "go": (from_go, {"lint": ["go", "vet", "./..."], "test": ["go", "test", "./..."], "build": ["go", "build", "./..."]}),
     "maven": (from_maven, {"test": ["mvn", "-B", "test"], "build": ["mvn", "-B", "-DskipTests", "package"]}),
