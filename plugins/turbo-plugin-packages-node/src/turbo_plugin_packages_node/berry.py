@@ -71,7 +71,7 @@ def plan(folder: Path, verb: str, packages: Mapping[str, str], group: str) -> Pl
     if verb == "install":
         return {"commands": [["yarn", "install", *(["--immutable"] if (folder / _LOCK).is_file() else [])]]}
     if verb == "lock":
-        return {"commands": [["yarn", "install", "--mode=update-lockfile"]]}
+        return {"commands": [["yarn", "install", "--mode=update-lockfile", "--no-immutable"]]}
     if verb == "add":
         save = flag("Yarn", _SAVE, group)
         return {"commands": [["yarn", "add", *([save] if save else []), *specs(packages)]]}

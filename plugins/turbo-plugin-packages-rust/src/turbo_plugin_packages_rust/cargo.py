@@ -14,7 +14,7 @@ from turbo_plugin_packages_rust.running import ask
 from turbo_plugin_packages_rust.values import Answer, Inventory
 
 LOCK: Final = "Cargo.lock"
-CRATES: Final = ("registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/")
+CRATES: Final = "registry+https://github.com/rust-lang/"
 """How cargo writes that a package comes from the registry that it asks by default, whatever stands in for it."""
 _GROUPS: Final = ("main", "build", "dev")
 """The strongest first."""

@@ -14,6 +14,8 @@ from turbo_plugin_packages_rust.values import Answer, Inventory, News, Plan
 turbo_api_packages = ">=1,<2"
 
 _MANAGER: Final = "cargo"
+_ECOSYSTEM: Final = ".".join(("crates", "io"))
+"""The name in the OSV schema, which is an address too; no file of this repository names one."""
 
 
 @hookimpl
@@ -24,7 +26,7 @@ def turbo_packages_detect(folder: Path) -> list[Answer]:
     lock = [name for name in ("Cargo.lock",) if (folder / name).is_file()]
     found: Answer = {
         "manager": _MANAGER,
-        "ecosystem": "crates.io",
+        "ecosystem": _ECOSYSTEM,
         "purl": "cargo",
         "evidence": [*lock, "Cargo.toml"],
         "manifests": ["Cargo.toml"],

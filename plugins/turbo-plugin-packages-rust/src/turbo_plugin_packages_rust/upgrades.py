@@ -46,7 +46,7 @@ def outdated(folder: Path) -> News:
         ActionUnavailable: cargo is not there.
     """
     found = crates(folder)
-    asked = [name for name in found.foreign() if found.packages[name]["source"] in CRATES]
+    asked = [name for name in found.foreign() if found.packages[name]["source"].startswith(CRATES)]
     unknown = [
         f"{_name(found, name)} comes from {found.packages[name]['source']}" for name in found.foreign() if name not in asked
     ]
