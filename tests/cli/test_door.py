@@ -187,6 +187,11 @@ def test_an_invalid_workflow_is_told_problem_by_problem(cli: Turbo, project: Pat
     assert count == f"error: {len(problems)} problems in the workflow"
 
 
+def test_an_option_at_the_wrong_place_is_told_its_place(cli: Turbo, project: Path) -> None:
+    assert "It stands before the command: turbo --project …" in cli("run", "--project", "elsewhere").err
+    assert "stands" not in cli("run", "--projekt", "elsewhere").err
+
+
 def test_of_very_many_problems_the_first_are_told_and_the_others_counted(cli: Turbo, project: Path) -> None:
     (project / "turbo.yaml").write_text("name: x\ntasks:\n" + "".join(f"  t{number}: {{rum: x}}\n" for number in range(70)))
     ended = cli("check")

@@ -39,6 +39,7 @@ def enter(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
+        _say_where_it_stands(error)
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -58,6 +59,12 @@ def _run(arguments: Sequence[str]) -> object:
         return shell_complete(turbo, {}, "turbo", COMPLETE, instruction)
     with turbo.make_context("turbo", [*arguments]) as ctx:
         return turbo.invoke(ctx)
+
+
+def _say_where_it_stands(error: click.ClickException) -> None:
+    """Of an option of Turbo itself that was given to a command."""
+    if isinstance(error, click.NoSuchOption) and any(error.option_name in option.opts for option in turbo.params):
+        error.message += f" It stands before the command: turbo {error.option_name} …"
 
 
 def _number(code: object) -> int:
