@@ -39,8 +39,8 @@ def enter(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        _say_where_it_stands(error)
         error.show()
+        _say_where_it_stands(error)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
@@ -64,7 +64,7 @@ def _run(arguments: Sequence[str]) -> object:
 def _say_where_it_stands(error: click.ClickException) -> None:
     """Of an option of Turbo itself that was given to a command."""
     if isinstance(error, click.NoSuchOption) and any(error.option_name in option.opts for option in turbo.params):
-        error.message += f" It stands before the command: turbo {error.option_name} …"
+        click.echo(f"It stands before the command: turbo {error.option_name} …", err=True)
 
 
 def _number(code: object) -> int:
