@@ -13,6 +13,10 @@ from turbo_plugin_jira.site import Site
 from .fake_jira import TOKEN, FakeJira
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also hold what is sent against the vendor's OpenAPI document")
+
+
 @pytest.fixture
 def jira() -> Iterator[FakeJira]:
     made = FakeJira()

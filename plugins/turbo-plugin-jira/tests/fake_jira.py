@@ -133,7 +133,9 @@ class FakeJira:
         key = self._key(name)
         return (200, self._shown(key)) if key else (404, {"errorMessages": ["Issue does not exist"]})
 
-    def _delete(self, name: str, _body: Any) -> tuple[int, Any]:
+    def _delete(self, name: str, query: Any) -> tuple[int, Any]:
+        if not {*query.get("deleteSubtasks", ())} <= {"true", "false"}:
+            return 400, {"errorMessages": ["deleteSubtasks is true or false"]}
         return (204, None) if self.issues.pop(self._key(name), None) else (404, {"errorMessages": ["Issue does not exist"]})
 
     def _search(self, query: dict[str, list[str]]) -> tuple[int, Any]:
@@ -187,7 +189,10 @@ class FakeJira:
         return 200, {"transitions": ways}
 
     def _move(self, name: str, body: Any) -> tuple[int, Any]:
-        self.issues[self._key(name)]["status"] = [*STATUSES][int(body["transition"]["id"]) - 1]
+        way = body["transition"]["id"]
+        if not isinstance(way, str):
+            return 400, {"errorMessages": ["the id of a transition is text"]}
+        self.issues[self._key(name)]["status"] = [*STATUSES][int(way) - 1]
         return 204, None
 
     def _link(self, name: str, body: Any) -> tuple[int, Any]:
