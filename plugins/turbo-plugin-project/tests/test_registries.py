@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,14 @@ def ran(*command: str | Path, cwd: Path) -> str:
     if ended.returncode:
         pytest.skip(f"{command[0]} reaches no registry: {(ended.stderr or ended.stdout).strip()[-300:]}")
     return ended.stdout
+
+
+def told(project: Path, *question: str) -> Any:
+    """What the plugin says of a project."""
+    command = ["turbo", "--project", str(project), "project", *question, "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    assert ended.returncode == 0, (ended.stdout + ended.stderr)[-5000:]
+    return json.loads(ended.stdout)
 
 
 def unpacked(archive: Path, folder: Path) -> Path:
@@ -69,8 +78,8 @@ def from_crates(folder: Path) -> Path:
 
 
 def from_go(folder: Path) -> Path:
-    told = json.loads(ran("go", "mod", "download", "-json", "github.com/google/uuid@v1.6.0", cwd=folder))
-    place = Path(shutil.copytree(told["Dir"], folder / "uuid"))
+    module = json.loads(ran("go", "mod", "download", "-json", "github.com/google/uuid@v1.6.0", cwd=folder))
+    place = Path(shutil.copytree(module["Dir"], folder / "uuid"))
     for path in [place, *place.rglob("*")]:
         path.chmod(path.stat().st_mode | 0o200)
     return place
@@ -119,9 +128,8 @@ def test_a_real_project_is_taken_over(kind: str, request: pytest.FixtureRequest,
     )
     assert ended.returncode == 0, (ended.stdout + ended.stderr)[-5000:]
     assert "its run succeeded." in " ".join(ended.stdout.split()), "the message is wrapped"
-    turbo = ("turbo", "--project", project, "project")
-    seen = json.loads(ran(*turbo, "detect", "--json", cwd=project))
-    ways = json.loads(ran(*turbo, "commands", "--no-verify", "--json", cwd=project))["commands"]
+    seen = told(project, "detect")
+    ways = told(project, "commands", "--no-verify")["commands"]
     assert seen["kind"] == kind
     assert wanted.items() <= {one["purpose"]: one["argv"] for one in reversed(ways) if one["project"] == "."}.items()
     print(f"\n{kind}: {project.name}, {seen['files']} files, {time.monotonic() - began:.0f} s")
