@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -99,6 +101,49 @@ def test_a_dead_channel_is_not_waited_for_and_what_it_missed_can_be_sent_later(
     lost = [line for line in posted(result.events) if line.channel == "chat"]
     assert [line.kind for line in lost] == ["started", "finished"]
     assert {line.state for line in lost} == {"failed"}
+
+
+class Stuck(FakeChannel):
+    """A channel that answers nothing before the last task has been at work, and then refuses."""
+
+    def __init__(self, name: str, last: Path) -> None:
+        super().__init__(name)
+        self.last = last
+        self.in_vain = False
+
+    @hookimpl
+    def turbo_communicate(self, message: Message) -> Receipt:
+        self.tries += 1
+        until = time.monotonic() + 60
+        while not self.last.exists() and not self.in_vain:
+            self.in_vain = time.monotonic() > until
+            time.sleep(0.01)
+        raise ConnectionRefusedError("nobody there")
+
+
+def test_a_channel_that_hangs_for_the_whole_run_delays_no_task(
+    turbo_project: ProjectFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering, "FIRST_WAIT", 0.001)
+    workflow = """
+name: n
+phases:
+  one:
+    a: {run: "true"}
+    say: {communicate: hello, to: [chat], needs: [a]}
+  two:
+    last: {run: "touch last"}
+"""
+    project = project_of(turbo_project, workflow)
+    stuck = Stuck("chat", project.folder / "last")
+    result = project.play(plugins=[stuck])
+    assert result.exit_code == 0
+    assert not stuck.in_vain, "a task waited for the channel"
+    starts = {event.task: event.seq for event in result.events if event.kind == "attempt.started"}
+    told = [event.seq for event in result.events if event.kind.startswith("message.") and event.body.get("channel") == "chat"]
+    assert stuck.tries > 0
+    assert set(starts) == {"a", "last"}
+    assert all(starts["last"] < seq for seq in told), "the channel answers when the last task is at work"
 
 
 class Desk(FakeChannel):
