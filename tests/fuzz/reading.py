@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import traceback
+from contextlib import suppress
 from typing import Final
 
 from tests.fuzz.seeds import FILES, SMALL
@@ -39,7 +40,20 @@ def fault(text: str, seconds: float) -> str:
         again = from_texts(workflow.texts, "turbo.yaml", PROJECT, Known())
         wrong = "" if again.digest == workflow.digest else "it is another workflow when it is read from its record"
     spent = time.thread_time() - started
-    return wrong or (f"{spent:.3f} s" if spent > seconds else "")
+    return wrong or (_dear(text, seconds) if spent > seconds else "")
+
+
+def _dear(text: str, seconds: float) -> str:
+    """What a text costs that was too dear once; empty if that was chance: what is dear is dear each time."""
+    least = min(_cost(text) for _ in range(3))
+    return f"{least:.3f} s" if least > seconds else ""
+
+
+def _cost(text: str) -> float:
+    started = time.thread_time()
+    with suppress(WorkflowInvalid):
+        read(text, **FILES)
+    return time.thread_time() - started
 
 
 def _placed(problem: Problem, text: str) -> bool:

@@ -11,6 +11,7 @@ import turbo_core
 from tests.registry.site import Site, entry, release
 from tests.registry.wheels import files_of, project
 from turbo_core.registry.index import read_index
+from turbo_core.testing import SUITE_VERSION
 
 pytestmark = pytest.mark.slow
 
@@ -52,7 +53,9 @@ def test_a_level_is_earned_told_and_written(site: Site, folder: Path) -> None:
     first, second, *_ = ended.stdout.splitlines()
     level = first.removeprefix("turbo-plugin-alpha 1.0: ")
     assert level in {"bronze", "silver", "gold"}
-    assert second.startswith(f"  suite 1.0, turbo-core {turbo_core.__version__}, turbo_plugin_alpha-1.0-py3-none-any.whl")
+    assert second.startswith(
+        f"  suite {SUITE_VERSION}, turbo-core {turbo_core.__version__}, turbo_plugin_alpha-1.0-py3-none-any.whl"
+    )
     found = read_index(registry.read_bytes(), "").plugins[0].versions[0].conformance
     assert found
     assert (found.level, found.host) == (level, turbo_core.__version__)

@@ -91,7 +91,7 @@ def test_the_project_is_described_in_the_same_way(plugin: Path, baked: Path) -> 
 
 def test_the_tools_are_told_the_same(plugin: Path, baked: Path) -> None:
     mine, fresh = project(plugin)["tool"], project(baked)["tool"]
-    assert keys(mine, 1) == keys(fresh, 1)
+    assert keys(mine, 1) - {"uv"} == keys(fresh, 1)  # where the plugins are that its tests need
     for table, own in OF_ITS_LIBRARIES.items():
         assert without(mine[table], own) == without(named(fresh[table], plugin), own), table
     # The rules of style are those of the repository; a plugin on its own has to spell them out.
@@ -113,7 +113,9 @@ def test_licence_and_news_are_as_baked(plugin: Path, baked: Path) -> None:
 
 
 def test_the_readme_has_the_same_head(plugin: Path, baked: Path) -> None:
-    mine, fresh = ((folder / "README.md").read_text() for folder in (plugin, baked))
-    for line in (f"# {plugin.name}", f"    pip install turbo-core {plugin.name}", "## Example"):
-        assert line in mine.splitlines()
-        assert line.replace(plugin.name, "turbo-plugin-fresh") in fresh.splitlines()
+    for folder, name in ((plugin, plugin.name), (baked, "turbo-plugin-fresh")):
+        lines = (folder / "README.md").read_text().splitlines()
+        assert lines[0] == f"# {name}"
+        assert "## Example" in lines
+        # With a driver or with the plugin that it is for.
+        assert any(line.startswith("    pip install turbo-core ") and name in line.split() for line in lines)

@@ -11,6 +11,16 @@ import pytest
 from turbo_core import Context
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also study 50,000 commits, and replay 4,000 conflicts")
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether what takes minutes was asked for."""
+    return bool(request.config.getoption("--long"))
+
+
 class Project:
     """A repository that a test can write to."""
 

@@ -13,8 +13,9 @@ from .conftest import Project
 from .synthetic import cases, fast_import, merges
 
 
-@pytest.mark.parametrize("count", [80, pytest.param(4000, marks=pytest.mark.slow)])
-def test_nothing_is_settled_in_another_way_than_people_did(project: Project, context: Context, count: int) -> None:
+@pytest.mark.timeout(1800)
+def test_nothing_is_settled_in_another_way_than_people_did(project: Project, context: Context, long: bool) -> None:
+    count = 4000 if long else 80
     known = list(islice(cases(seed=count), count))
     fast_import(project.root, merges(known, files=8))
     found = actions.replay_merges(context, most=count)
