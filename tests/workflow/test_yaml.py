@@ -160,6 +160,12 @@ def test_an_anchor_that_is_named_again_means_the_last_one() -> None:
     assert value("a: &x {b: &x [1]}\nc: *x\n")["c"] == [1]
 
 
+@pytest.mark.parametrize("text", ["a: [?;]\n", "a: [?x, y]\n", "a: {?x: 1}\n", 'a: [?"x"]\n', "\ufeffa: [?x]\n"])
+def test_a_text_in_brackets_that_begins_with_a_question_mark_needs_quotes(text: str) -> None:
+    assert "a question mark begins this text in brackets" in problem(text)
+    assert value("a: ?x\nb: ['?x', \"?\"]\n") == {"a": "?x", "b": ["?x", "?"]}
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_told(text: str) -> None:
     document = compose(text, "f.yaml")

@@ -94,7 +94,7 @@ class Document:
 
 def compose(text: str, path: str) -> Document:
     """Read ``text``; ``path`` is what problems call the file. Never raises: see ``Document.problems``."""
-    composer = _Composer(path)
+    composer = _Composer(path, text.removeprefix("\ufeff"))
     try:
         _refuse_text(text)
         value, place = composer.document(yaml.parse(text, Loader=_Loader))
@@ -169,8 +169,9 @@ class _Open:
 class _Composer:
     """Builds one document from events, in a loop: the depth of the text is no depth of calls."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, text: str) -> None:
         self.path = path
+        self._text = text
         self.problems: list[Problem] = []
         self._stack: list[_Open] = []
         self._anchors: dict[str, _Anchored] = {}
@@ -240,6 +241,10 @@ class _Composer:
         top = self._stack[-1]
         text: str = event.value
         top.key_mark = (line, column)
+        if self._follows_question_mark(event):
+            self._tell(
+                event, "a question mark begins this text in brackets", "YAML takes it for a key", "put the text into quotes"
+            )
         if event.tag is not None:
             self._refuse_tag(event)
         elif not event.style and text == "<<":
@@ -258,6 +263,11 @@ class _Composer:
             top.dropped = 1
             return
         top.key = text
+
+    def _follows_question_mark(self, event: ScalarEvent) -> bool:
+        """Whether the parser took the ``?`` of a text such as ``[?x]`` for the sign of a key; in YAML 1.2 a blank follows it."""
+        mark = event.start_mark
+        return mark is not None and mark.index > 0 and self._text[mark.index - 1] == "?"
 
     def _refuse_tag(self, event: _Tagged) -> None:
         self._tell(event, f"tags such as {event.tag} are not used here", "", "remove it; quotes make a string")
