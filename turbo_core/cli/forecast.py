@@ -27,9 +27,9 @@ def command(shell: Shell, workflow: str | None, file: Path | None, jobs: int | N
     read, _path = app.workflow(workflow, file)
     past = past_of(app.project, read.name)
     phases = steps_of(read)
-    found = whole_forecast(read, past, app.settings.jobs, app.project)
-    known = today(read, past, app.project)
-    tasks = {step.address: expected(known, step.address) for steps in phases for step in steps}
+    now = today(read, past, app.project)
+    found = whole_forecast(read, past, now, app.settings.jobs)
+    tasks = {step.address: expected(now, step.address) for steps in phases for step in steps}
     if as_json:
         whole = None if found is None else {"seconds": found.seconds, "runs": found.runs, "unknown": found.unknown}
         shell.print_json({"workflow": read.name, "jobs": app.settings.jobs, "run": whole, "tasks": tasks})

@@ -101,25 +101,26 @@ def record(project: Path, events: Iterable[Event]) -> bool:
         events: all events of the run so far.
     """
     try:
-        if not index.is_sound(project):
+        if not _recorded(project, events):
             rebuild(project)
-            return True
-        known = _gather(events)
-        try:
-            _record(project, known)
-        except sqlite3.DatabaseError as error:
-            if not index.is_damage(error):
-                raise
-            rebuild(project)
-            _record(project, known)
     except (sqlite3.Error, OSError, TurboError):
         return False
     return True
 
 
-def _record(project: Path, known: _Known) -> None:
-    with index.changing(project) as connection:
-        _enter(connection, known)
+def _recorded(project: Path, events: Iterable[Event]) -> bool:
+    """Enter a run, if the index is sound."""
+    if not index.is_sound(project):
+        return False
+    known = _gather(events)
+    try:
+        with index.changing(project) as connection:
+            _enter(connection, known)
+    except sqlite3.DatabaseError as error:
+        if not index.is_damage(error):
+            raise
+        return False
+    return True
 
 
 def require(project: Path) -> None:
