@@ -63,7 +63,7 @@ def test_only_a_night_that_differs_from_those_before_is_told_and_unknown_is_not_
     project.write({"osv/X-1.json": json.dumps(RECORD)})
     (worse,) = said(night(project))
     assert "number of known vulnerabilities is 1: worse than 0, the median of 2" in worse
-    assert "1 known vulnerabilities in leaky 1.0" in worse
+    assert "1 known vulnerability in leaky 1.0" in worse
 
     project.write({"turbo.toml": ""})
     (unknown,) = said(blind := night(project))

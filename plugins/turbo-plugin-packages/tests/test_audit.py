@@ -45,7 +45,7 @@ def database(paper: Paper, **records: dict[str, Any]) -> None:
 def test_without_a_source_nothing_is_clean(paper: Paper) -> None:
     told = actions.audit(paper.context)
     assert (told.state, told.score, told.confidence, told.looked_up, len(told.unknown)) == ("unknown", 0.0, 0.0, 0, 3)
-    assert told.reason == "nothing was looked up; 3 packages are unknown: neither 'osv_database' nor 'osv_url' is set"
+    assert told.reason == "nothing was looked up; 3 packages unknown: neither 'osv_database' nor 'osv_url' is set"
 
 
 def test_a_database_of_another_ecosystem_knows_nothing(paper: Paper) -> None:
@@ -61,7 +61,7 @@ def test_what_is_found_comes_with_what_mends_it(paper: Paper) -> None:
     assert (told.state, told.score, told.confidence) == ("vulnerable", 0.0, 1.0)
     assert (finding.name, finding.version, finding.id, finding.aliases) == ("alpha", "1.0.0", "X-1", ["CVE-1"])
     assert (finding.summary, finding.severity, finding.fixed) == ("It leaks.", "CVSS:3.1/AV:N", ["1.0.1"])
-    assert told.reason == "1 known vulnerabilities in alpha 1.0.0"
+    assert told.reason == "1 known vulnerability in alpha 1.0.0"
 
 
 def test_what_was_looked_up_and_has_none_is_clean(paper: Paper) -> None:

@@ -122,7 +122,7 @@ def test_a_version_with_more_vulnerabilities_is_refused(paper: Paper) -> None:
     )
     paper.settings[PackageSettings] = PackageSettings(osv_database="osv")
     told = actions.update(paper.context)
-    assert [(one.name, one.why) for one in told.guilty] == [("beta", "there would be 1 known vulnerabilities instead of 0")]
+    assert [(one.name, one.why) for one in told.guilty] == [("beta", "there would be 1 known vulnerability instead of 0")]
     assert [one.name for one in told.applied] == ["alpha"]
 
 

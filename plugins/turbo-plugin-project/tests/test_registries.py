@@ -47,18 +47,8 @@ def unpacked(archive: Path, folder: Path) -> Path:
 
 def from_pypi(folder: Path) -> Path:
     outside = os.pathsep.join(place for place in os.get_exec_path() if not place.startswith(sys.prefix))
-    ran(
-        shutil.which("python3", path=outside) or "python3",
-        "-m",
-        "pip",
-        "download",
-        "-q",
-        "--no-binary",
-        ":all:",
-        "--no-deps",
-        "pluggy==1.5.0",
-        cwd=folder,
-    )
+    pip = shutil.which("pip", path=outside) or "pip"
+    ran(pip, "download", "-q", "--no-binary", ":all:", "--no-deps", "pluggy==1.5.0", cwd=folder)
     return unpacked(next(folder.glob("*.tar.gz")), folder)
 
 

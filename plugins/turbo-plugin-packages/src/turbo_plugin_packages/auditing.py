@@ -13,6 +13,7 @@ from turbo_plugin_packages.osv import affected, comparable, fixes
 from turbo_plugin_packages.settings import PackageSettings
 from turbo_plugin_packages.sources import Database, Service, Source
 from turbo_plugin_packages.values import Inventory, Manager, Package
+from turbo_plugin_packages.wording import number_of_packages, number_of_vulnerabilities
 
 State: TypeAlias = Literal["clean", "vulnerable", "unknown"]
 
@@ -140,11 +141,11 @@ def judged(findings: list[Vulnerability], unknown: list[Unknown], looked_up: int
     """Findings with a state, a score, a confidence and a reason."""
     state: State = "vulnerable" if findings else "unknown" if unknown or not looked_up else "clean"
     names = sorted({f"{one.name} {one.version}" for one in findings})
-    told = f"no known vulnerability in {looked_up} packages" if looked_up else "nothing was looked up"
+    told = f"no known vulnerability in {number_of_packages(looked_up)}" if looked_up else "nothing was looked up"
     if findings:
-        told = f"{len(findings)} known vulnerabilities in {', '.join(names)}"
+        told = f"{number_of_vulnerabilities(len(findings))} in {', '.join(names)}"
     if unknown:
-        told += f"; {len(unknown)} packages are unknown: {unknown[0].why}"
+        told += f"; {number_of_packages(len(unknown))} unknown: {unknown[0].why}"
     total = looked_up + len(unknown)
     return Audit(
         state=state,

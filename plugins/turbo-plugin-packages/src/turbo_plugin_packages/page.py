@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from turbo_plugin_packages.graphs import Graph, GraphEdge, GraphNode
+from turbo_plugin_packages.wording import number_of_packages
 
 _COLUMN, _ROW, _BOX, _HIGH = 250, 34, 190, 24
 _LONGEST = 28
@@ -34,7 +35,9 @@ def page(graph: Graph) -> str:
     """The page."""
     root = graph.nodes[0]
     unmet = sum(not edge.met for edge in graph.edges)
-    told = f"{len(graph.nodes) - 1} packages, {len(graph.edges)} needs" + (f", {unmet} of them not met" if unmet else "")
+    told = f"{number_of_packages(len(graph.nodes) - 1)}, {len(graph.edges)} needs"
+    if unmet:
+        told += f", {unmet} of them not met"
     title = escape(f"Packages of {root.name}")
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n'

@@ -14,6 +14,7 @@ from turbo_plugin_packages.running import carry_out, run
 from turbo_plugin_packages.scratch import Scratch
 from turbo_plugin_packages.snapshots import read
 from turbo_plugin_packages.values import Inventory, Manager
+from turbo_plugin_packages.wording import number_of_vulnerabilities
 
 Count: TypeAlias = Callable[[Inventory], int]
 """How many known vulnerabilities an inventory has."""
@@ -99,7 +100,7 @@ class Trials:
     def _worse(self, inventory: Inventory) -> str:
         count = self._vulnerable(inventory)
         if self._worst is not None and count > self._worst:
-            return f"there would be {count} known vulnerabilities instead of {self._worst}"
+            return f"there would be {number_of_vulnerabilities(count)} instead of {self._worst}"
         return ""
 
     def _files(self, folder: Path) -> dict[str, bytes | None]:

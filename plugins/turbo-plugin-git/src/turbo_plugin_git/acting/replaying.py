@@ -90,7 +90,7 @@ def replay_merges(
         different_count=len(different),
         score=round((same + left) / files, 4) if files else 0.0,
         confidence=round(files / (files + 20), 4),
-        reason=f"{files} files conflicted: {same} settled as people did, {left} left, {len(different)} settled in another way",
+        reason=f"conflicting files: {files}; settled as people did: {same}, left: {left}, otherwise: {len(different)}",
     )
 
 
