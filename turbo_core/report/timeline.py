@@ -5,6 +5,7 @@ Pure geometry: positions are parts of the whole width (0 to 1). Drawing is the t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -123,10 +124,11 @@ class _Axis:
         return self._place((when - self.zero).total_seconds())
 
     def _place(self, offset: float) -> float:
-        for start, seconds, at, drawn in self.stretches:
-            if offset <= start + seconds:
-                return (at + (offset - start) * (drawn / seconds if seconds else 0.0)) / self.whole
-        return 1.0
+        number = bisect_left(self.stretches, offset, key=lambda stretch: stretch[0] + stretch[1])
+        if number == len(self.stretches):
+            return 1.0
+        start, seconds, at, drawn = self.stretches[number]
+        return (at + (offset - start) * (drawn / seconds if seconds else 0.0)) / self.whole
 
     def ticks(self) -> tuple[Mark, ...]:
         """Round times since the start, at most about eight, none inside a shortened wait."""
