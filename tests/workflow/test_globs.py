@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def tree(tmp_path: Path) -> Path:
     [
         ("a.py", ["a.py"]),
         ("./a.py", ["a.py"]),
-        ("A.py", []),
+        ("[A].py", []),
         ("*.py", ["a.py"]),
         ("*", ["a.py", "b.txt", ".hid"]),
         ("?.py", ["a.py"]),
@@ -42,6 +43,12 @@ def tree(tmp_path: Path) -> Path:
         ("dist/**", ["dist/x.whl"]),
         ("**/er/**", ["src/deep/er/e.py"]),
         (".turbo/*", []),
+        (".turbo/g.py", []),
+        ("a.py/b.py", []),
+        ("src/" + 300 * "n", []),
+        (300 * "n" + "/*", []),
+        ("src/\0", []),
+        ("src/\0/*", []),
         ("src/.git/f.py", []),
         ("no/*", []),
         ("a.py/*", []),
@@ -50,6 +57,22 @@ def tree(tmp_path: Path) -> Path:
 def test_a_pattern_means_these_files(tree: Path, pattern: str, found: list[str]) -> None:
     assert glob_fault(pattern) == ""
     assert matching(tree, pattern) == {tree / name for name in found}
+
+
+def test_a_folder_is_not_listed_to_find_a_name(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed: list[str] = []
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda folder: listed.append(folder) or scan(folder))
+    assert matching(tree, "src/deep/d.py") == {tree / "src" / "deep" / "d.py"}
+    assert listed == []
+    assert matching(tree, "src/deep/*.py") == {tree / "src" / "deep" / "d.py"}
+    assert listed == [str(tree / "src" / "deep")]
+
+
+def test_a_folder_that_cannot_be_entered_is_told(tree: Path) -> None:
+    (tree / "ring").symlink_to("ring")
+    with pytest.raises(OSError, match="ring"):
+        matching(tree, "ring/a.py")
 
 
 def test_symbolic_links_are_entered_by_their_names_only(tree: Path) -> None:

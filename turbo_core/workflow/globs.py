@@ -1,16 +1,19 @@
 """Patterns of files (``sources``, ``produces``): what may be written, and which files match, in time that no pattern can stretch.
 
-The folders below a root are walked once, with all places of the pattern that could come next. The standard library's ``glob``
-tries one way after the other, which some patterns make endless. It knows files, and nothing of workflows.
+Names without wildcards at the beginning are looked up. From there on the folders are walked once, with all places of the pattern
+that could come next: the standard library's ``glob`` tries one way after the other, which some patterns make endless. It knows
+files, and nothing of workflows.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import ENAMETOOLONG, ENOENT, ENOTDIR
 from fnmatch import translate
 from pathlib import Path
 from typing import Final
@@ -18,6 +21,8 @@ from typing import Final
 LONGEST: Final = 1_000
 _ANY: Final = "**"
 _PASSED_OVER: Final = frozenset({".git", ".turbo"})
+_WILD: Final = re.compile(r"[*?\[]")
+_ABSENT: Final = frozenset({ENOENT, ENOTDIR, ENAMETOOLONG})
 
 
 def glob_fault(pattern: str) -> str:
@@ -45,8 +50,18 @@ def matching(root: Path, pattern: str) -> set[Path]:
     Raises:
         OSError: a folder cannot be read.
     """
-    walk = _Walk([part for part in pattern.split("/") if part not in ("", ".")])
-    found, open_ = set(), [(os.fspath(root), walk.start)]
+    parts = [part for part in pattern.split("/") if part not in ("", ".")]
+    plain = next((number for number, part in enumerate(parts) if _WILD.search(part)), len(parts))
+    if not _PASSED_OVER.isdisjoint(parts[:plain]):
+        return set()
+    start = root.joinpath(*parts[:plain])
+    mode = _mode(start)
+    if plain == len(parts):
+        return {start} if stat.S_ISREG(mode) else set()
+    if not stat.S_ISDIR(mode):
+        return set()
+    walk = _Walk(parts[plain:])
+    found, open_ = set(), [(os.fspath(start), walk.start)]
     while open_:
         folder, places = open_.pop()
         for entry, next_ in walk.entries(folder, places):
@@ -55,6 +70,18 @@ def matching(root: Path, pattern: str) -> set[Path]:
             elif walk.end in next_ and entry.is_file():
                 found.add(Path(entry.path))
     return found
+
+
+def _mode(path: Path) -> int:
+    """The mode of what is at ``path``, where its links lead; 0 if nothing is, or can be, there."""
+    try:
+        return path.stat().st_mode
+    except ValueError:  # no name of a file
+        return 0
+    except OSError as error:
+        if error.errno in _ABSENT:
+            return 0
+        raise
 
 
 @dataclass(slots=True)
