@@ -127,6 +127,8 @@ class Trial:
         spawner = Spawner(self.trace.seed, self.watch, self.trace.fired)
         run.resume(replace(self._fixed, stubs=spawner, wait=True, requests=self._people.still_want(), watch=self._answer))
         self.trace.note(run.world)
+        if run.state.open.keys() != {name for name, node in run.state.nodes.items() if not node.final}:
+            raise Broken("the open tasks are not those that are not final")
         if view(run.state, run.folder) != view(run.fold(), run.folder):
             raise Broken("the journal tells another run than the runner had in mind")
 

@@ -54,6 +54,7 @@ class Board:
         self.parked = False
         self.rejected = False
         self.nodes: dict[str, Node] = {}
+        self.open: dict[str, Node] = {}
         self.root = Scope(prefix="", workflow=workflow, parent=None)
         self.advance: dict[Scope, None] = {}
         self.judge: dict[Node, None] = {}
@@ -103,7 +104,7 @@ class Board:
     ) -> Node:
         """Make one node."""
         node = Node(address=address, task=task, scope=scope, order=len(self.nodes), group=group, cell=cell)
-        self.nodes[address] = node
+        self.nodes[address] = self.open[address] = node
         return node
 
     def forget_requests(self, node: Node) -> None:
@@ -119,6 +120,7 @@ class Board:
     def reset(self, node: Node) -> None:
         """Make a task pending again, for the next round."""
         node.reset()
+        self.open[node.address] = node
         for group in (node, node.group):
             if group is not None:
                 group.parts_open = sum(not part.final for part in group.parts)
@@ -151,6 +153,7 @@ class Board:
                     self.redefine(node.child, task.child)
         for node in before.values():
             del self.nodes[node.address]
+            self.open.pop(node.address, None)
         if scope.stage == "phases":
             self.reopen(scope, scope.failed_by)
 
@@ -242,6 +245,7 @@ class Board:
     def finish(self, node: Node, state: Any, event: Event) -> None:
         """A task has ended: tell those that wait for it."""
         node.state, node.ended_at, node.ended_seq = state, event.at, event.seq
+        self.open.pop(node.address, None)
         self.asking.pop(node, None)
         self.running.pop(node.address, None)
         self.judge.pop(node, None)

@@ -138,6 +138,7 @@ def _phase_skipped(board: Board, event: Event) -> None:
         if not node.final:
             node.state, node.reason, node.root = "skipped", "stopped", event.body["because"]
             node.ended_seq = event.seq
+            board.open.pop(node.address, None)
     scope.phase += 1
     board.advance[scope] = None
 

@@ -65,7 +65,7 @@ def refuse_changes(state: State, project: Path, plugins: Plugins, catalog: Catal
         ResumeRefused: one of them has changed.
     """
     created = state.created
-    unfinished = [node.task for node in state.nodes.values() if not node.final]
+    unfinished = [node.task for node in state.open.values()]
     owners = {created["owners"].get(name, "") for task in unfinished for name in (task.uses, task.executor)}
     pins = {name: pin for name, pin in created["plugins"].items() if name in owners}
     now = plugins.versions(pins)

@@ -214,7 +214,7 @@ class Runner:
                 self._consult(node, "gate", node.gate["question"], _gate_facts(node))
 
     def _unanswered_gates(self) -> list[Node]:
-        nodes = self._state.nodes.values()
+        nodes = self._state.open.values()
         return [node for node in nodes if node.task.kind == "decide" and node.state == "running" and node.opinions is None]
 
     def _done(self) -> bool:
@@ -239,8 +239,7 @@ class Runner:
         """Whether anything goes on by itself: a retry that is due later, an opinion, a key, a comparison."""
         return any(
             (node.state == "ready" and not self._waits_for_cells(node)) or (node.state == "running" and self._consults(node))
-            for node in self._state.nodes.values()
-            if not node.final
+            for node in self._state.open.values()
         )
 
     def _waits_for_cells(self, node: Node) -> bool:
