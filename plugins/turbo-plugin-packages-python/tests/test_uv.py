@@ -94,3 +94,15 @@ def test_without_a_lock_file_it_says_so(uv: Asked) -> None:
     (uv.folder / "uv.lock").unlink()
     with pytest.raises(ActionFailed, match=r"there is no uv\.lock"):
         uv.inventory()
+
+
+def test_a_project_of_no_other_manager_is_one_of_uv(folder: Path, settings: PythonSettings) -> None:
+    asked = Asked(folder, settings, "uv")
+    (folder / "pyproject.toml").write_text("[tool.ruff]\nline-length = 100\n")
+    assert asked.detect() == []
+    (folder / "pyproject.toml").write_text('[project]\nname = "thing"\nversion = "0.1"\n')
+    assert [(one["manager"], one["evidence"]) for one in asked.detect()] == [("uv", ["pyproject.toml"])]
+    with pytest.raises(ActionFailed, match=r"no uv\.lock"):
+        asked.inventory()
+    (folder / "requirements.txt").write_text("alpha\n")
+    assert [one["manager"] for one in asked.detect()] == ["pip"]

@@ -12,8 +12,9 @@ _LEAVE_OUT: Final = [".venv", "venv", "__pycache__"]
 
 
 def detect(folder: Path) -> list[dict[str, Any]]:
-    """The managers that look after a folder, by their lock files and tables; pip only where there is no other."""
-    tool = pyproject(folder).get("tool", {})
+    """Who looks after a folder, by files and tables; where there is no other, pip for a list, uv for a project."""
+    project = pyproject(folder)
+    tool = project.get("tool", {})
     found = []
     if _there(folder, "uv.lock") or "uv" in tool:
         found.append(_manager("uv", _there(folder, "uv.lock", "pyproject.toml"), ["pyproject.toml"], ["uv.lock"]))
@@ -26,6 +27,8 @@ def detect(folder: Path) -> list[dict[str, Any]]:
         found.append(_manager("conda", evidence, evidence[:1], []) | {"ecosystem": "", "purl": "conda", "writes": False})
     if not found and (evidence := _there(folder, "requirements.txt")):
         found.append(_manager("pip", evidence, evidence, []))
+    if not found and "project" in project:
+        found.append(_manager("uv", ["pyproject.toml"], ["pyproject.toml"], ["uv.lock"]))
     return found
 
 

@@ -42,7 +42,7 @@ def managers(context: Context, folder: Path, wanted: str = "") -> list[Manager]:
     chosen = [one for one in found if wanted in ("", one.manager)]
     if not chosen:
         there = ", ".join(one.manager for one in found) or "none"
-        step = "name one of these" if found else "install its driver, for example turbo-plugin-packages-python"
+        step = "name one of these" if found else "name another folder, or install a driver such as turbo-plugin-packages-python"
         raise ActionFailed(
             f"{folder} is in the care of no package manager {wanted}".rstrip(), why=f"found: {there}", next_step=step
         )
