@@ -28,7 +28,7 @@ def command(shell: Shell, workflow: str | None, file: Path | None, jobs: int | N
     past = past_of(app.project, read.name)
     phases = steps_of(read)
     now = today(read, past, app.project)
-    found = whole_forecast(read, past, now, app.settings.jobs)
+    found = whole_forecast(phases, past, now, app.settings.jobs)
     tasks = {step.address: expected(now, step.address) for steps in phases for step in steps}
     if as_json:
         whole = None if found is None else {"seconds": found.seconds, "runs": found.runs, "unknown": found.unknown}

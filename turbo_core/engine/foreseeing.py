@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -45,22 +45,21 @@ def _sizes(workflow: Workflow, project: Path) -> Iterator[tuple[str, float]]:
                     yield task.name, size_of_sources(task, project)
 
 
-def whole_forecast(workflow: Workflow, known: Past, now: Past, jobs: int) -> Forecast | None:
+def whole_forecast(phases: Sequence[Sequence[Step]], known: Past, now: Past, jobs: int) -> Forecast | None:
     """How long a whole run of a workflow takes; ``None`` without history.
 
     Args:
-        workflow: its definition.
+        phases: its tasks as `steps_of` gives them.
         known: its past, as it was.
         now: the same as it would be ``today``.
         jobs: how many attempts run at the same time.
     """
-    phases = steps_of(workflow)
     return forecast(phases, now, jobs=jobs, beyond=beyond(phases, known, jobs=jobs)) if known.runs else None
 
 
 def first_forecast(workflow: Workflow, known: Past, jobs: int, project: Path) -> list[Draft]:
     """The fact of how long a new run is expected to take; none without history."""
-    found = whole_forecast(workflow, known, today(workflow, known, project), jobs)
+    found = whole_forecast(steps_of(workflow), known, today(workflow, known, project), jobs)
     if found is None:
         return []
     seconds = {name: round(value, 3) for name, value in found.seconds.items()}
