@@ -15,7 +15,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also study 50,000 commits, and replay 4,000 conflicts")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def long(request: pytest.FixtureRequest) -> bool:
     """Whether what takes minutes was asked for."""
     return bool(request.config.getoption("--long"))
