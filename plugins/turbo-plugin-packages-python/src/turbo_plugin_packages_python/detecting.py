@@ -15,9 +15,10 @@ def detect(folder: Path) -> list[dict[str, Any]]:
     """Who looks after a folder, by files and tables; where there is no other, pip for a list, uv for a project."""
     project = pyproject(folder)
     tool = project.get("tool", {})
+    uv = _manager("uv", _there(folder, "uv.lock", "pyproject.toml"), ["pyproject.toml"], ["uv.lock"])
     found = []
     if _there(folder, "uv.lock") or "uv" in tool:
-        found.append(_manager("uv", _there(folder, "uv.lock", "pyproject.toml"), ["pyproject.toml"], ["uv.lock"]))
+        found.append(uv)
     if _there(folder, "poetry.lock") or "poetry" in tool:
         evidence = _there(folder, "poetry.lock", "pyproject.toml")
         found.append(_manager("poetry", evidence, ["pyproject.toml"], ["poetry.lock"]))
@@ -28,7 +29,7 @@ def detect(folder: Path) -> list[dict[str, Any]]:
     if not found and (evidence := _there(folder, "requirements.txt")):
         found.append(_manager("pip", evidence, evidence, []))
     if not found and "project" in project:
-        found.append(_manager("uv", ["pyproject.toml"], ["pyproject.toml"], ["uv.lock"]))
+        found.append(uv)
     return found
 
 
