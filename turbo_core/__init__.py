@@ -5,6 +5,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _HOMES = {
+    "msgspec.structs": ("replace",),
     "turbo_core.actions": ("Context", "action"),
     "turbo_core.errors": ("ActionFailed", "ActionUnavailable", "TurboError"),
     "turbo_core.failures": ("FailureRule", "Remedy"),

@@ -1,3 +1,5 @@
+from msgspec.structs import replace as replace
+
 from turbo_core.actions import Context as Context, action as action
 from turbo_core.errors import ActionFailed as ActionFailed, ActionUnavailable as ActionUnavailable, TurboError as TurboError
 from turbo_core.failures import FailureRule as FailureRule, Remedy as Remedy

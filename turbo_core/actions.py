@@ -27,9 +27,10 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from turbo_core.errors import PluginFailed
 from turbo_core.offers import Ask, HookAnswer
@@ -57,8 +58,7 @@ def _nobody(_hook: str, /, **_arguments: Any) -> list[HookAnswer]:
     return []
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """What an action is told about the attempt that it serves.
 
     ``key`` is the idempotency key: the same in all attempts of one task. ``task`` is the task's address, ``attempt`` counts
@@ -71,9 +71,15 @@ class Context:
     attempt: int
     project: Path
     key: str
-    read_settings: Callable[[type[Any]], Any] = field(default=_as_declared, repr=False)
-    ask_hook: Ask = field(default=_nobody, repr=False)
-    tell_progress: TellProgress = field(default=_not_told, repr=False)
+    read_settings: Callable[[type[Any]], Any] = _as_declared
+    ask_hook: Ask = _nobody
+    tell_progress: TellProgress = _not_told
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [(name, getattr(self, name)) for name in ("run", "task", "attempt", "project", "key")]
+
+    def __repr__(self) -> str:
+        return f"Context({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
     def settings(self, type_: type[S]) -> S:
         """The settings of the plugin: the table ``[plugins.NAMESPACE]`` and all that counts more, as the plugin's class.

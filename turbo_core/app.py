@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from turbo_core import __version__
 from turbo_core.builtin.matching import check as check_rules
@@ -21,10 +24,12 @@ from turbo_core.engine.keeping import Bounds, tidy
 from turbo_core.engine.observing import Track
 from turbo_core.engine.pinning import as_it_is_now, pins_of, recorded, refuse_changes
 from turbo_core.engine.planning import tell
+from turbo_core.engine.process.planting import Planted
 from turbo_core.engine.recovery import at_rest, next_round, recover
 from turbo_core.engine.refusals import nothing_to_resume, nothing_to_undo, refuse_stranger, seen
 from turbo_core.engine.sealed import Find, SecretsFile, find_all
 from turbo_core.engine.session import Crew, carry_on
+from turbo_core.engine.snapshots import Snapshots
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.engine.verdicts import undoable
@@ -50,12 +55,10 @@ from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.finding import current_folder, find, project_root
 from turbo_core.workflow.given import inputs_from
-from turbo_core.workflow.reading import load
 from turbo_core.workflow.selection import selected
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True):
     """How a run is to go: what ``turbo run`` takes beside the inputs."""
 
     only: tuple[str, ...] = ()
@@ -66,16 +69,15 @@ class Options:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Front:
-    """What the caller shows with, while a run goes on: its own trackers and channels, by name."""
+class Front(Struct, frozen=True, kw_only=True):
+    """What the caller brings to a run: its own trackers and channels, by name, and a nursery that was started ahead of time."""
 
     trackers: Mapping[str, Track] = field(default_factory=dict)
     channels: Mapping[str, Communicate] = field(default_factory=dict)
+    planted: Planted | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """How far a run came: its exit code (3: parked), its folder, and the run as a value."""
 
     code: int
@@ -124,8 +126,8 @@ class App:
         self.desk = desk_of(self.project, self.settings, self.plugins)
         self.policy = read_policy(self.settings.messages, self.settings.origins.get("messages", ""))
         self.catalog = Catalog(self.plugins)
-
-    # ------------------------------------------------------------ workflows
+        self.snapshots = Snapshots(self.settings.cache_folder / "workflows")
+        self._recorded = partial(recorded, snapshots=self.snapshots)
 
     def workflow(self, name: str | None = None, file: Path | None = None) -> tuple[Workflow, Path]:
         """Find, read and check a workflow; gives it with the path of its file.
@@ -135,7 +137,7 @@ class App:
             WorkflowInvalid: with all problems of all its files.
         """
         path = find(self.project, name, file)
-        return load(path.resolve(), self.project, self.catalog), path
+        return self.snapshots.load(path.resolve(), self.project, self.catalog), path
 
     # ------------------------------------------------------------ runs
 
@@ -169,7 +171,7 @@ class App:
         run = new_id(now)
         folder = run_folder(kept, run)
         journal = SqliteJournal.create(folder, run, Holder.here(iso(now)))
-        state = State(workflow, recorded)
+        state = State(workflow, self._recorded)
         try:
             start = self._said(kind="run.created", body=created)
             code = carry_on(crew, journal, state, folder, lambda taken: [start, self._said(kind="run.taken", body=taken)])
@@ -414,7 +416,7 @@ class App:
         Raises:
             JournalDamaged: the journal is not what was written.
         """
-        return fold(folder)
+        return fold(folder, recorded=self._recorded)
 
     def view(self, folder: Path) -> RunView:
         """A run as a value."""
@@ -423,8 +425,6 @@ class App:
     def report(self, folder: Path) -> Documents:
         """Make the documents of a run anew, in the ``report`` folder of the run."""
         return document(self.plugins, self.view(folder), self.desk)
-
-    # ------------------------------------------------------------ making a run
 
     def _crew(self, workflow: Workflow, options: Options, front: Front) -> Crew:
         if self.settings.failures:
@@ -450,6 +450,7 @@ class App:
             channels=front.channels,
             take=self._take,
             policy=self.policy,
+            planted=front.planted,
         )
 
     def _secret_of_setting(self, setting: str, name: str) -> str:
@@ -491,8 +492,8 @@ class App:
     def _definition(self, state: State, as_recorded: bool, accept_changes: bool) -> tuple[Workflow, list[Draft]]:
         """The definition that the run goes on with, and the fact that it takes the one that the files have now."""
         if accept_changes:
-            workflow, body = as_it_is_now(state, self.project, self.plugins, self.catalog)
+            workflow, body = as_it_is_now(state, self.project, self.plugins, self.catalog, self.snapshots)
             return workflow, [self._said(kind="run.changed", body=body)] if body else []
         if not as_recorded:
-            refuse_changes(state, self.project, self.plugins, self.catalog)
+            refuse_changes(state, self.project, self.plugins, self.catalog, self.snapshots)
         return state.workflow, []

@@ -6,12 +6,12 @@ Text and numbers only, so that it stands below the model. ``turbo_core.report.co
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+
+class Change(Struct, frozen=True, kw_only=True):
     """One thing that differs: an input, a plugin, the state of a task. An empty side means that it was not there."""
 
     name: str
@@ -19,8 +19,7 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Struct, frozen=True, kw_only=True):
     """One task, or the whole run (``name`` is empty), that took another time; seconds."""
 
     name: str
@@ -33,8 +32,7 @@ class Pace:
         return self.after / self.before if self.before else 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """What differs between the run ``before`` and the run ``after`` (ids).
 
     ``states`` are of tasks, also of those that only one of both has; ``durations`` are of tasks that succeeded in both and took

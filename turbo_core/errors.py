@@ -24,11 +24,11 @@ This module imports nothing of the project.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One mistake in a file, with its position (line and column count from 1; 0 means the whole file)."""
 
     code: str

@@ -6,8 +6,9 @@ It reads one table of the settings at a time. It matches nothing, and knows no r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.words import Risk
 
@@ -18,8 +19,7 @@ CLASSES: Final = ("exit", "signal", "timeout", "oom", "error", "infra", "lost", 
 """The classes of failures that can be asked about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
+class Remedy(Struct, frozen=True, kw_only=True):
     """A command (shell text) that may take away the cause of a failure, in the surroundings of the task that failed."""
 
     name: str
@@ -28,8 +28,7 @@ class Remedy:
     timeout: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailureRule:
+class FailureRule(Struct, frozen=True, kw_only=True):
     """One rule: a failure that fits all that it names gets its answer, at most ``times`` for each task.
 
     ``log`` is a pattern (RE2) that is looked for in the end of the log; ``tasks`` are globs of addresses. A retry has
@@ -83,8 +82,7 @@ def read_rule(table: object) -> FailureRule:
     return _checked(name, table)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bound:
+class _Bound(Struct, frozen=True):
     fits: bool
     takes: str
 

@@ -6,12 +6,12 @@ Text and numbers only, so that it stands below the model. ``turbo_core.tracking`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreseen:
+
+class Foreseen(Struct, frozen=True, kw_only=True):
     """The forecast that was made when a run began, in seconds: one of two runs takes less than ``p50``, nine of ten less than
     ``p90``; from ``p05`` to ``p95`` is the interval that holds nine of ten.
 
@@ -28,8 +28,7 @@ class Foreseen:
     takes: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnomalyView:
+class AnomalyView(Struct, frozen=True, kw_only=True):
     """One value out of the ordinary. ``what`` is its kind (docs/tracking.md lists them), ``message`` the sentence about it.
 
     ``usual`` is the median of ``runs`` past runs; from ``low`` to ``high`` nothing is said. The units are seconds, bytes or

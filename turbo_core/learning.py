@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedRun:
+
+class JudgedRun(Struct, frozen=True, kw_only=True):
     """What the criteria of a gate said of one run, and what came of it.
 
     ``scores`` are from 0 to 1; a criterion that was left out is not among them. ``score`` is that of the gate as a whole,
@@ -21,8 +21,7 @@ class JudgedRun:
     good: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateHistory:
+class GateHistory(Struct, frozen=True, kw_only=True):
     """The past of one gate: the weights that its criteria have now, and the runs whose outcome is known, oldest first."""
 
     workflow: str
@@ -31,8 +30,7 @@ class GateHistory:
     runs: tuple[JudgedRun, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True, kw_only=True):
     """Weights that history suggests; none if it says too little.
 
     ``reason`` is one sentence, ``figures`` are numbers with their names.

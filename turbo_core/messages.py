@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from turbo_core.words import JSON, Level, MessageKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormField:
+class FormField(Struct, frozen=True, kw_only=True):
     """One field of a form. ``type`` is that of an input (``string``, ``integer``, ``number``, ``boolean``, ``choice``, ``path``,
     ``list``, ``object``); ``choices`` are those of a ``choice``; ``default`` stands in the field before anybody has typed.
     """
@@ -27,8 +27,7 @@ class FormField:
     choices: tuple[JSON, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuestionForm:
+class QuestionForm(Struct, frozen=True, kw_only=True):
     """How a message of kind ``question`` can be answered.
 
     ``who`` are the names and groups that may answer (empty: anybody), ``until`` is when silence counts as no. ``token`` binds
@@ -42,8 +41,7 @@ class QuestionForm:
     comment: Literal["optional", "required"] = "optional"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Struct, frozen=True, kw_only=True):
     """What is communicated. ``key`` is the same in every delivery attempt, so that a channel can drop doubles.
 
     ``body`` is Markdown. ``audience`` says whom it is for (``team``, ``managers``, ``on-call``, or a name of the project's own);
@@ -75,8 +73,7 @@ class Message:
     question: QuestionForm | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(Struct, frozen=True, kw_only=True):
     """Proof that a message arrived.
 
     ``reference`` is what the channel needs to find it again, for example to go on with its thread: the number of a message, the

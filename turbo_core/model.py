@@ -7,9 +7,10 @@ Times are UTC in ISO 8601 with a ``Z``; durations are seconds. An *address* name
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from turbo_core.differences import Comparison
 from turbo_core.failures import FailureRule, Remedy
@@ -19,8 +20,7 @@ from turbo_core.words import JSON, FailureClass, OutcomeState, Risk, RunOutcome
 # ---------------------------------------------------------------- events
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """A fact that is about to be journalled: an event without its place in the journal."""
 
     kind: str
@@ -32,8 +32,7 @@ class Draft:
     dedupe: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One durable fact of a run. The kinds are listed in docs/events.md.
 
     ``seq`` counts from 1 without gaps and is the only order there is. ``epoch`` rises each time a runner takes the run,
@@ -63,8 +62,7 @@ class Event:
 # ---------------------------------------------------------------- execute
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class Usage(Struct, frozen=True, kw_only=True):
     """What an attempt used, as its processes had told when they ended.
 
     ``cpu`` is ``user`` and ``system`` together, in seconds. ``memory`` is the peak of its largest process (resident bytes),
@@ -81,8 +79,7 @@ class Usage:
     written_blocks: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """How one attempt ended.
 
     ``failure`` is the class of a failed attempt. ``leftovers`` counts the processes that had to be ended after the main one;
@@ -103,8 +100,7 @@ class Outcome:
     log_digest: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True):
     """One try of one task, ready to be executed: every expression is resolved, every secret still a reference.
 
     Exactly one of ``argv`` (a command) and ``action`` (``namespace.verb``, called with ``arguments``) is set. In ``env`` and
@@ -155,8 +151,7 @@ class ExecuteContext(Protocol):
 # ---------------------------------------------------------------- decide
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """What is asked: a gate (``kind`` is ``gate``) or what to do about a failure (``failure``).
 
     ``facts`` holds what the question is about: for a failure ``class``, ``message``, ``exit_code``, the number of ``attempts``,
@@ -170,8 +165,7 @@ class Question:
     facts: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opinion:
+class Opinion(Struct, frozen=True, kw_only=True):
     """What one plugin answers. A gate wants ``score`` (0 to 1; ``None`` means it cannot tell) with its ``confidence``;
     a failure wants ``answer`` (``retry``, ``heal``, ``undo``, ``skip``, ``ask`` or ``stop``).
 
@@ -191,8 +185,7 @@ class Opinion:
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CriterionView:
+class CriterionView(Struct, frozen=True, kw_only=True):
     """One line of a decision table. Scores are numbers in [0, 1]; ``missing`` tells why a stand-in was used, else empty.
 
     ``measure`` is the number that a scale has made the score of, ``baseline`` what it was compared with; else ``None``.
@@ -210,8 +203,7 @@ class CriterionView:
     baseline: JSON = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionView:
+class DecisionView(Struct, frozen=True, kw_only=True):
     """What the host concluded at a gate: ``decision`` is ``accepted``, ``rejected``, ``asked`` or ``expired``.
 
     ``accept`` and ``reject`` are ``None`` where only a person was asked, before a task that may not start without one.
@@ -234,8 +226,7 @@ class DecisionView:
 # ---------------------------------------------------------------- document, track: what a run looks like
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptView:
+class AttemptView(Struct, frozen=True, kw_only=True):
     """One attempt, for reports. ``log`` is the path of its log file relative to the run's folder."""
 
     number: int
@@ -253,8 +244,7 @@ class AttemptView:
     verified: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskView:
+class TaskView(Struct, frozen=True, kw_only=True):
     """One task (or one cell of a matrix), for reports.
 
     ``title`` is the command, action, question or workflow in one line; ``why`` is the sentence of ``turbo why``. A matrix task
@@ -285,16 +275,14 @@ class TaskView:
     phases: tuple[PhaseView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseView:
+class PhaseView(Struct, frozen=True, kw_only=True):
     """One phase, for reports. ``name`` is ``on_failure`` or ``finally`` for the steps at the end."""
 
     name: str
     tasks: tuple[TaskView, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageView:
+class MessageView(Struct, frozen=True, kw_only=True):
     """One message and what became of it. ``receipts`` maps a channel to ``delivered`` or to the reason why not."""
 
     at: str
@@ -305,8 +293,7 @@ class MessageView:
     receipts: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActView:
+class ActView(Struct, frozen=True, kw_only=True):
     """What somebody did to the run: who, from where, what, to which task (empty: the run), and why, as far as they said."""
 
     at: str
@@ -317,8 +304,7 @@ class ActView:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaultView:
+class FaultView(Struct, frozen=True, kw_only=True):
     """What a plugin did wrong without harm to the run: at which moment (``document``, ``track``…), and what was said."""
 
     plugin: str
@@ -326,8 +312,7 @@ class FaultView:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunView:
+class RunView(Struct, frozen=True, kw_only=True):
     """A whole run as a value, folded from its journal: what reports, documents and ``turbo show`` are made from.
 
     ``compared`` is what differs from the last good run of the same workflow; ``None`` if there was none, or nobody looked.
@@ -366,8 +351,7 @@ class RunView:
     anomalies: tuple[AnomalyView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunInfo:
+class RunInfo(Struct, frozen=True, kw_only=True):
     """What an observer is told about the run beside each event. ``live`` is false when a finished run is replayed."""
 
     id: str
@@ -377,8 +361,7 @@ class RunInfo:
     live: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """One document made of a run. ``name`` is a file name relative to the run's ``report`` folder."""
 
     name: str
@@ -412,8 +395,7 @@ class DecideContext(Protocol):
 # ---------------------------------------------------------------- actions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionInfo:
+class ActionInfo(Struct, frozen=True, kw_only=True):
     """What the host knows of an action. ``parameters`` and ``outputs`` are JSON Schemas of type ``object``."""
 
     name: str

@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from turbo_core.errors import SecretMissing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExecutorOffer:
+class ExecutorOffer(Struct, frozen=True, kw_only=True):
     """The plugin that returns this owns ``executor: NAME``: its ``turbo_execute`` is called for such tasks."""
 
     name: str
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelOffer:
+class ChannelOffer(Struct, frozen=True, kw_only=True):
     """The plugin that returns this owns the channel NAME: its ``turbo_communicate`` delivers to it."""
 
     name: str
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretOffer:
+class SecretOffer(Struct, frozen=True, kw_only=True):
     """A provider of secrets. ``find`` gets a secret's name and returns its value, or ``None`` if it does not know it."""
 
     name: str
     find: Callable[[str], str | None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpecOffer:
+class SpecOffer(Struct, frozen=True, kw_only=True):
     """Hookspecs of the plugin's own, for other plugins to implement; all are named ``turbo_NAMESPACE_…``. ``specs`` is a class or
     module with functions marked by ``@hookspec``, ``version`` (SemVer) is that of these hooks.
     """
@@ -44,16 +41,14 @@ class SpecOffer:
     specs: object
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingsOffer:
+class SettingsOffer(Struct, frozen=True, kw_only=True):
     """The plugin's settings: one frozen dataclass, read from the table ``[plugins.NAME]``; NAME is that of the plugin."""
 
     name: str
     type: type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TemplateOffer:
+class TemplateOffer(Struct, frozen=True, kw_only=True):
     """A decision template, for ``decide: {template: NAME}``. ``text`` is what would stand in ``decisions/NAME.yaml``; a file
     of the project with that name counts more.
     """
@@ -63,8 +58,7 @@ class TemplateOffer:
     summary: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageOffer:
+class PageOffer(Struct, frozen=True, kw_only=True):
     """A template of a page that Turbo makes, such as ``report.html.j2`` or ``report.css``; docs/reports.md names them.
 
     ``text`` stands in the place of the built-in one, which it may extend as ``turbo/NAME``. A file of the project with that name
@@ -104,8 +98,7 @@ class Secret:
         return hash(self.name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookAnswer:
+class HookAnswer(Struct, frozen=True, kw_only=True):
     """What one plugin answered when another asked its own hook. ``failure`` says why there is no ``value``; else it is empty."""
 
     plugin: str

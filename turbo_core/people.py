@@ -6,13 +6,13 @@ It knows settings as values, and nothing of what may be done.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from turbo_core.words import Risk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class People(Struct, frozen=True, kw_only=True):
     """The persons and groups of a project.
 
     ``aliases`` maps a person to what they are called elsewhere: another account, ``CHANNEL:USER``, an address. ``groups`` maps a

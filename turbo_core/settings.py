@@ -10,12 +10,13 @@ import os
 import pwd
 import shutil
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, cast
+
+from msgspec import Struct, field
 
 from turbo_core.errors import UsageError
 from turbo_core.failures import FailureRule
@@ -68,8 +69,7 @@ _BY_VARIABLE: Final = {setting.variable: setting for setting in SETTINGS if sett
 _SECTIONS: Final = {setting.key.partition(".")[0] for setting in SETTINGS if "." in setting.key}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """What was set for a plugin, as it was written, and where. ``text`` says that it is to be read by the type of its field."""
 
     value: JSON
@@ -77,8 +77,7 @@ class Placed:
     text: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """The value of everything that can be set (``SETTINGS`` says what each means).
 
     ``plugin_tables`` are the tables ``[plugins.NAME]`` of the files, with what the command line has set there;
@@ -162,8 +161,7 @@ def refuse(mistakes: Sequence[UsageError]) -> None:
         raise mistakes[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class _Place(Struct, frozen=True, kw_only=True):
     """What stands in one place, not yet read."""
 
     name: str
@@ -196,11 +194,14 @@ def _base(around: Mapping[str, str], variable: str, default: str) -> Path:
 
 def _load(file: Path) -> dict[str, JSON]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        # By name: most starts find no such file.
+        table: dict[str, JSON] = import_module("tomllib").loads(text)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError) as error:
         raise UsageError("the settings cannot be read", where=str(file), why=str(error)) from error
+    return table
 
 
 def _from_project(project: Path) -> _Place:
@@ -311,8 +312,7 @@ def progress_file(surroundings: Mapping[str, str] | None = None) -> Path | None:
 # ---------------------------------------------------------------- the terminal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminal:
+class Terminal(Struct, frozen=True, kw_only=True):
     """What is known of the terminal. ``interactive``: a person can be asked. ``live``: output can be redrawn in place."""
 
     interactive: bool

@@ -9,9 +9,10 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.failures import FailureRule, read_rule
 
@@ -118,8 +119,7 @@ def _read_failures(raw: object) -> tuple[FailureRule, ...]:
     return rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Living:
+class Living(Struct, frozen=True, kw_only=True):
     """A living document: the region ``name`` of the file ``path`` (relative to the project), made as ``kind`` says.
 
     ``workflow`` is the one that it tells of; empty for all, or for the project's main one.
@@ -164,8 +164,7 @@ def _read_table(raw: object) -> Mapping[str, object]:
 # ---------------------------------------------------------------- the settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """One setting: its field in ``Settings``, its key in files, its variable (may be empty), how it is read, what it means."""
 
     field: str

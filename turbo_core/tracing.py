@@ -7,9 +7,10 @@ anybody has seen it. This module knows no exporter, and no clock.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
+
+from msgspec import Struct
 
 VARIABLE: Final = "TRACEPARENT"
 """The variable of the environment that names a parent: to Turbo by whoever starts it, to a task by Turbo."""
@@ -18,8 +19,7 @@ _HEADER: Final = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a
 _SAMPLED: Final = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(Struct, frozen=True, kw_only=True):
     """The trace of one run, as W3C Trace Context names it.
 
     Attributes:

@@ -12,7 +12,7 @@ from tests.plugins.shelf import Shelf
 
 EXECUTORS = """
     import pathlib, threading, time
-    from dataclasses import replace
+    from turbo_core import replace
     from turbo_core import ExecutorOffer, Outcome, hookimpl
 
     class Deaf:

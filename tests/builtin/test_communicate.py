@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pluggy
 import pytest
 
-from turbo_core import hookspecs
+from turbo_core import hookspecs, replace
 from turbo_core.builtin import communicate
 from turbo_core.builtin.communicate import TerminalChannel
 from turbo_core.messages import Message, Receipt

@@ -19,6 +19,7 @@ from tests.cli.conftest import Turbo
 from tests.plugins.shelf import ACTIONS, HOOKS, Shelf
 from turbo_core import __version__
 from turbo_core.cli.group import turbo as group
+from turbo_core.cli.main import main
 from turbo_core.cli.table import COMMANDS, HIGHER
 from turbo_core.plugins.names import RESERVED
 
@@ -268,3 +269,15 @@ def test_a_crash_report_finds_another_place(cli: Turbo, tmp_path: Path, monkeypa
     other_file.write_text("")
     monkeypatch.setattr("tempfile.tempdir", str(other_file))
     assert "nowhere" in cli("list").err
+
+
+def test_ctrl_c_while_turbo_is_imported(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def interrupt(_name: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("turbo_core.cli.main.import_module", interrupt)
+    monkeypatch.setattr("turbo_core.cli.main._leave", sys.exit)
+    monkeypatch.setattr(sys, "argv", ["turbo", "run"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert (end.value.code, capsys.readouterr().err) == (130, "interrupted\n")

@@ -14,8 +14,6 @@ import turbo_core
 from turbo_core import differences, foreseen, hookspecs, messages, model, offers
 
 PAGE = Path(__file__).parents[2] / "docs" / "hooks.md"
-ELSEWHERE = {"replace": "dataclasses"}
-"""Names that examples use and Turbo does not bring."""
 INTERNAL = {"ActionInfo", "Draft"}
 """Values of the model that no hook meets."""
 
@@ -30,11 +28,18 @@ An implementation names the arguments that it wants, and may leave out the other
 """
 
 
+VALUES = """\
+All of them are frozen, and made with keywords only. `...` stands for an empty default. They are structures of
+[msgspec](https://jcristharif.com/msgspec/): `turbo_core.replace(value, field=...)` gives one with other fields, and
+`msgspec.to_builtins(value)` one of dicts and lists.
+"""
+
+
 def page() -> str:
     """The whole page."""
     parts = [INTRODUCTION, _policies()]
     parts += ["## The hooks\n", *(_hook(function) for function in hooks())]
-    parts += ["## The values\n", "All of them are frozen, and made with keywords only. `...` stands for an empty default.\n"]
+    parts += ["## The values\n", VALUES]
     parts += [_value(node) for node in values()]
     return "\n".join(parts)
 
@@ -95,9 +100,7 @@ def _signature(function: Callable[..., object]) -> str:
 
 def _imports(example: str) -> str:
     used = {node.id for node in ast.walk(ast.parse(example)) if isinstance(node, ast.Name)}
-    lines = [f"from {home} import {name}" for name, home in ELSEWHERE.items() if name in used]
-    own = ", ".join(sorted(used & set(turbo_core.__all__)))
-    return "\n".join([*lines, *([""] if lines else []), f"from turbo_core import {own}"])
+    return f"from turbo_core import {', '.join(sorted(used & set(turbo_core.__all__)))}"
 
 
 def _value(node: ast.ClassDef) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -29,7 +28,7 @@ ACTIONS = (
 
 def prepare(folder: Path, text: str, stubs: Mapping[str, Stub | Sequence[Stub]] | None = None, **more: Any) -> Simulation:
     """A simulation that has not run; ``more`` are fields of `Surrounding`, arguments of `Simulation`, or files (``x_yaml``)."""
-    known = {field.name for field in fields(Surrounding)}
+    known = set(Surrounding.__struct_fields__)
     around = Surrounding(stubs=stubs or {}, **{name: value for name, value in more.items() if name in known})
     texts = {f"{name[:-5]}.yaml": dedent(value) for name, value in more.items() if name.endswith("_yaml")}
     rest = {name: value for name, value in more.items() if name not in known and not name.endswith("_yaml")}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.engine.runs import FAILS, HANGS, SLOW, cancels, play, prepare
+from turbo_core import replace
 from turbo_core.engine.times import between
 from turbo_core.testing.world import Stub
 

@@ -1,11 +1,11 @@
 """What a runner notices while a run goes on; on the simulated clock."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tests.engine.runs import FAILS, answers, play
+from turbo_core import replace
 from turbo_core.engine.heralding import Herald
 from turbo_core.model import Question
 from turbo_core.telling.policy import Policy, Rule

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from tests.engine.runs import FAILS, answers, play
+from turbo_core import replace
 from turbo_core.engine.replaying import Replayed, replay
 from turbo_core.model import Event
 from turbo_core.testing.simulation import Simulation

@@ -91,7 +91,7 @@ HOSTILE_HOOKS = {
         "rename it",
     ),
     "patches_turbo": (
-        "import turbo_core.plugins.examine as host\nhost.asdict = None\n" + CHANNEL,
+        "import turbo_core.plugins.examine as host\nhost.cache = None\n" + CHANNEL,
         "ends the process while being imported",
         UPDATE,
     ),

@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.report import runs
+from turbo_core import replace
 from turbo_core.model import FaultView, RunView
 from turbo_core.report import html
 from turbo_core.report.compare import compare

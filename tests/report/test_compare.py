@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 
 from tests.report import runs
+from turbo_core import replace
 from turbo_core.differences import Change, Pace, comparison_from
 from turbo_core.model import RunView
 from turbo_core.report.compare import compare

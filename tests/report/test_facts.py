@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
 
 from tests.report import runs
+from turbo_core import replace
 from turbo_core.model import FaultView, Usage
 from turbo_core.report import facts, markdown
 from turbo_core.report.compare import compare

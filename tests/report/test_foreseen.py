@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import StringIO
 from typing import Any
 
 import pytest
 
 from tests.report import runs
+from turbo_core import replace
 from turbo_core.report import html, markdown, terminal
 from turbo_core.report.anomalies import listed
 from turbo_core.report.foretelling import held

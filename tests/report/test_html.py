@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 from html.parser import HTMLParser
@@ -11,6 +10,7 @@ from time import process_time
 import pytest
 
 from tests.report import runs
+from turbo_core import replace
 from turbo_core.model import CriterionView, RunView
 from turbo_core.report import html, tree
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.report import runs
+from turbo_core import replace
 from turbo_core.report.handbook import Chapter, Given, Handbook, Step, html, markdown
 from turbo_core.report.living import KINDS, Known, PastLine, content
 from turbo_core.report.pages import BUILT_IN, Own

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from tests.report import runs
 from tests.report.test_html import HOSTILE, Page
+from turbo_core import replace
 from turbo_core.model import FaultView
 from turbo_core.report import html
 from turbo_core.report.compare import compare

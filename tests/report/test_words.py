@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-from dataclasses import fields, replace
 from decimal import Decimal
 
 import pytest
@@ -13,6 +12,7 @@ from rich.console import Console
 
 from tests.report import runs
 from tests.report.events import record, recorded
+from turbo_core import replace
 from turbo_core.model import Event
 from turbo_core.report import graph, jsonlines, markdown, terminal
 from turbo_core.report.graph import GraphNode
@@ -203,5 +203,5 @@ def test_one_event_is_one_safe_line() -> None:
     assert not set("\x1b\x9b\x7f\u202e\u2028") & set(line)
     read = json.loads(line, parse_float=Decimal)
     assert read["body"] == body
-    assert list(read) == [field.name for field in fields(Event)]
+    assert list(read) == list(Event.__struct_fields__)
     assert [json.loads(jsonlines.line(event))["seq"] for event in recorded()] == list(range(1, len(recorded()) + 1))

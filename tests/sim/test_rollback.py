@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 
 import pytest
 
 from tests.figures import Figure
+from turbo_core import replace
 from turbo_core.engine.verdicts import undoable
 from turbo_core.model import Event
 from turbo_core.testing.memory import Crash, CrashPoint, Fault

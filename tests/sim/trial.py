@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +18,7 @@ from tests.sim.invariants import CANARY, Broken, Watch
 from tests.sim.people import People
 from tests.sim.spawner import Spawner
 from tests.sim.trace import Trace
+from turbo_core import replace
 from turbo_core.engine.recovery import at_rest
 from turbo_core.engine.state import State
 from turbo_core.engine.verdicts import undoable

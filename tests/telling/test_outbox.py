@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from turbo_core import replace
 from turbo_core.messages import Message, Receipt
 from turbo_core.telling.outbox import KEPT, Outbox, Verdict
 from turbo_core.telling.policy import Policy, Quiet, Threads

@@ -114,7 +114,7 @@ CHANNELS = """
             self.http.close()
 """
 EXECUTOR = """
-    from dataclasses import replace
+    from turbo_core import replace
     from turbo_core import ExecutorOffer, Outcome, hookimpl
 
 

@@ -1,8 +1,7 @@
-from dataclasses import replace
-
 import pytest
 
 from tests.tracking.make import ADDRESSES, GRAPH, run, runs
+from turbo_core import replace
 from turbo_core.tracking.forecast import TRIALS, WHOLE, Forecast, beyond, expected, forecast
 from turbo_core.tracking.past import NOTHING, past
 from turbo_core.tracking.quantiles import median, quantile, spread

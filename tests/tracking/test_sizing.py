@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 
 from tests.tracking.make import GRAPH, run, runs
+from turbo_core import replace
 from turbo_core.tracking.facts import RunFact
 from turbo_core.tracking.forecast import expected, forecast
 from turbo_core.tracking.past import past

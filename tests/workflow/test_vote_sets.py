@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
 import pytest
 
 from tests.figures import Figure
+from turbo_core import replace
 from turbo_core.journal.codec import decode, encode
 from turbo_core.words import JSON
 from turbo_core.workflow.gates import Verdict, Vote, judge

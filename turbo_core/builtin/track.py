@@ -25,7 +25,7 @@ from turbo_core.report.text import cut, one_line, strip_controls
 _PIECE: Final = 65_536
 _LINE: Final = 2_000
 _LATEST: Final = 2_048
-_PAUSE: Final = 0.1
+_PAUSE: Final = 0.2  # as often as the live view is drawn
 _OUTLOOK_PAUSE: Final = 1.0
 _OUTLOOK_SHARE: Final = 50
 

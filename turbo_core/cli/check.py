@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from turbo_core.app import App
 from turbo_core.cli.shell import Shell
@@ -16,8 +16,7 @@ from turbo_core.workflow.files import shown
 from turbo_core.workflow.finding import workflow_files
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
+class Checked(Struct, frozen=True, kw_only=True):
     """One file: how much it holds, or what is wrong."""
 
     path: str

@@ -16,11 +16,11 @@ import click
 from click.shell_completion import shell_complete
 
 from turbo_core.cli.group import COMPLETE, turbo
+from turbo_core.cli.main import INTERRUPTED
 from turbo_core.errors import Problem, TurboError, WorkflowInvalid
 from turbo_core.settings import environment, no_scan
 
 FAULT = 70
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 """What a shell tells of a program that SIGPIPE ended."""
 MOST = 50

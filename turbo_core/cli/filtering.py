@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -15,7 +14,7 @@ from turbo_core.workflow.compiler import Expression, parse
 from turbo_core.workflow.units import parse_duration
 
 ROOT: Final = "event"
-_FIELDS: Final = tuple(field.name for field in fields(Event))
+_FIELDS: Final = Event.__struct_fields__
 
 
 def chosen(events: Iterable[Event], where: str, since: datetime | None) -> Iterator[Event]:

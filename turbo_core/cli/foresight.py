@@ -7,7 +7,9 @@ part is called, in a process of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.app import App
 from turbo_core.engine.outline import label_of
@@ -21,8 +23,7 @@ from turbo_core.workflow.given import inputs_from
 from turbo_core.workflow.matrix import expand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True, kw_only=True):
     """One task.
 
     ``when`` is ``true``, ``false``, or the condition that only the run can judge; ``cells`` is ``None`` without a matrix and -1

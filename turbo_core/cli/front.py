@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
 import click
+from msgspec.structs import replace
 
 from turbo_core.app import Front, Result
 from turbo_core.builtin.communicate import TerminalChannel
@@ -97,7 +98,7 @@ def drive(shell: Shell, workflow: Workflow, mode: Mode, go: Callable[[Front], Re
         after: the number of the last event that is known already.
     """
     with front(shell, workflow, mode, after) as shown:
-        result = go(shown)
+        result = go(replace(shown, planted=shell.planted))
     while result is not None and result.code == PARKED and mode == "auto" and shell.terminal().interactive:
         answer = _ask(shell, result)
         if answer is None:

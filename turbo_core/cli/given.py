@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from turbo_core.errors import UsageError
 from turbo_core.plugins.names import GROUPS, Entry, Group, Selection, find
@@ -12,8 +13,7 @@ from turbo_core.settings import Settings, read_settings
 _OFF = "no:"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True):
     """The global options. ``plugins`` and ``assignments`` hold the values of ``-p`` and ``--set`` as they were written."""
 
     project: Path | None = None

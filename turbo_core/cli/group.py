@@ -15,7 +15,7 @@ import click
 
 from turbo_core import __version__
 from turbo_core.cli.given import Given
-from turbo_core.cli.table import COMMANDS, HEADINGS, HIGHER
+from turbo_core.cli.table import COMMANDS, HEADINGS, HIGHER, RUNNING
 from turbo_core.plugins.names import Group
 
 COMPLETE: Final = "_TURBO_COMPLETE"
@@ -47,7 +47,9 @@ class Turbo(click.Group):
         return None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, with the names that come close."""
+        """As click does, with the names that come close; gives the subcommand its shell."""
+        if not ctx.resilient_parsing:  # who completes a line wants names only
+            shell_of(ctx, _planted(ctx) if args[0] in RUNNING else None)
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
@@ -56,11 +58,6 @@ class Turbo(click.Group):
             close = get_close_matches(args[0], self.list_commands(ctx), n=3)
             hint = f" Did you mean {' or '.join(close)}?" if close else ""
             raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx) from None
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Give the subcommand its shell, then go on as click does."""
-        shell_of(ctx)
-        return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of subcommands, under headings."""
@@ -81,11 +78,18 @@ def given_of(ctx: click.Context) -> Given:
     return Given(**ctx.params)
 
 
-def shell_of(ctx: click.Context) -> Any:
-    """The one shell of this command line, made when it is first needed."""
+def _planted(ctx: click.Context) -> Any:
+    """A nursery for the run that is coming: while it starts, what the command needs is imported."""
+    planted = import_module("turbo_core.engine.process.planting").Planted()
+    ctx.call_on_close(planted.discard)
+    return planted
+
+
+def shell_of(ctx: click.Context, planted: Any = None) -> Any:
+    """The one shell of this command line, made when it is first needed; ``planted`` is the nursery that it has."""
     if ctx.obj is None:
         # By name: what stands behind it costs more than everything else together, and the help does not need it.
-        ctx.obj = import_module("turbo_core.cli.shell").Shell(given_of(ctx))
+        ctx.obj = import_module("turbo_core.cli.shell").Shell(given_of(ctx), planted)
     return ctx.obj
 
 
@@ -124,6 +128,6 @@ def shell_of(ctx: click.Context) -> Any:
 def turbo(ctx: click.Context, /, **_given: object) -> int | None:
     """Run multi-phase work to its end: decide, execute, document, track, communicate."""
     if ctx.invoked_subcommand is None:
-        home: int = import_module("turbo_core.cli.home").show(ctx.obj)
+        home: int = import_module("turbo_core.cli.home").show(shell_of(ctx))
         return home
     return None

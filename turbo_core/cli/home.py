@@ -17,7 +17,8 @@ from turbo_core.journal.runs import RunRef, run_folder, runs
 from turbo_core.report.looks import look as look_of
 from turbo_core.report.looks import speaks_unicode, style
 from turbo_core.report.text import one_line
-from turbo_core.workflow.finding import Listed, peek, workflow_files
+from turbo_core.workflow.finding import workflow_files
+from turbo_core.workflow.listing import Listed, peek
 
 _RECENT: Final = 10
 """How many of the latest runs are searched for questions."""

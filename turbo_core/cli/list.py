@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
+from msgspec.structs import replace
 
 from turbo_core.cli.shell import Shell
 from turbo_core.report.text import as_json, one_line
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Input
 from turbo_core.workflow.files import shown
-from turbo_core.workflow.finding import Listed, peek, workflow_files
+from turbo_core.workflow.finding import workflow_files
+from turbo_core.workflow.listing import Listed, peek
 
 
 @click.command("list")

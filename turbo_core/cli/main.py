@@ -10,6 +10,9 @@ from typing import Final, NoReturn
 
 from turbo_core import __version__
 
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C: what a shell says of a signal, 128 and its number."""
+
 PATIENCE: Final = 10.0
 """Seconds that what plugins do at the end of the process may take."""
 
@@ -20,8 +23,13 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["version"]):
         sys.stdout.write(f"turbo {__version__}\n")
         return
-    # By name, so that telling the version costs nothing more.
-    _leave(import_module("turbo_core.cli.door").enter(sys.argv[1:]))
+    try:
+        # By name, so that telling the version costs nothing more.
+        code: int = import_module("turbo_core.cli.door").enter(sys.argv[1:])
+    except KeyboardInterrupt:  # while it was imported
+        sys.stderr.write("interrupted\n")
+        code = INTERRUPTED
+    _leave(code)
 
 
 def _leave(code: int) -> NoReturn:

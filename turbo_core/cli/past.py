@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.errors import JournalDamaged, StorageFailed
 from turbo_core.journal.lock import is_held
@@ -25,8 +26,7 @@ NEXT: Final = {
 _STATES: Final = {"run.taken": "running", "run.round": "running", "run.parked": "parked"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class Past(Struct, frozen=True, kw_only=True):
     """One run. ``state`` is its outcome, ``running``, ``parked``, ``interrupted`` (its runner is gone) or ``damaged``."""
 
     id: str

@@ -6,15 +6,15 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from msgspec import Struct
 
 _PHASES: Final = {"lint": "verify", "test": "verify", "build": "build"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
+class Proposal(Struct, frozen=True, kw_only=True):
     """``phases`` maps a phase to its tasks, and a task to its command, which is plain text in YAML."""
 
     what: str

@@ -14,6 +14,7 @@ from rich.text import Text
 from turbo_core import settings
 from turbo_core.app import App
 from turbo_core.cli.given import Given
+from turbo_core.engine.process.planting import Planted
 from turbo_core.report.terminal import console
 from turbo_core.report.text import as_json, one_line, strip_controls
 from turbo_core.words import JSON
@@ -24,10 +25,12 @@ class Shell:
 
     Args:
         given: the global options.
+        planted: a nursery for the run that the command may start.
     """
 
-    def __init__(self, given: Given) -> None:
+    def __init__(self, given: Given, planted: Planted | None = None) -> None:
         self.given = given
+        self.planted = planted
         self._app: App | None = None
 
     def app(self, flags: Mapping[str, object] | None = None, assigned: Mapping[str, str] | None = None) -> App:

@@ -52,5 +52,8 @@ HEADINGS: Final[dict[str, dict[str, str]]] = {
 }
 COMMANDS: Final = {name: told for commands in HEADINGS.values() for name, told in commands.items()}
 
+RUNNING: Final = frozenset({"run", "resume"})
+"""Core commands that nearly always start attempts."""
+
 HIGHER: Final = frozenset({"test"})
 """Core commands of a floor above this one: they are found like those of plugins, by the entry points of turbo-core."""

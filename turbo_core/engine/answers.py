@@ -7,7 +7,8 @@ described in docs/language.md, "Gates".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turbo_core.engine.asking import binding
 from turbo_core.engine.state import State
@@ -15,12 +16,11 @@ from turbo_core.engine.times import iso
 from turbo_core.model import Draft
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Input
+from turbo_core.workflow.fitting import misfit
 from turbo_core.workflow.given import read_given
-from turbo_core.workflow.inputs import misfit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(Struct, frozen=True, kw_only=True):
     """Who asks for something, and through what: a channel names the person that it has authenticated."""
 
     actor: str

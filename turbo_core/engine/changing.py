@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from turbo_core.engine.nodes import Node, Scope
 from turbo_core.engine.state import State

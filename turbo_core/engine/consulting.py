@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from turbo_core.failures import FailureRule
 from turbo_core.model import Opinion, Question
@@ -14,8 +16,7 @@ from turbo_core.plugins.loading import Plugins
 from turbo_core.words import JSON
 
 
-@dataclass(slots=True)
-class Context:
+class Context(Struct):
     """What deciders see of the host. ``log_tail`` gives the end of the log of what failed."""
 
     project: Path

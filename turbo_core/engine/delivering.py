@@ -6,9 +6,10 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from queue import SimpleQueue
 from typing import Final
+
+from msgspec.structs import replace
 
 from turbo_core.engine.courier import Courier
 from turbo_core.engine.ports import Delivered, Happening, Withheld

@@ -6,10 +6,11 @@ It knows no journal: what was written, and what was not, goes back as a value.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.engine.baseline import since_last_good
 from turbo_core.engine.earlier import EarlierRuns
@@ -30,16 +31,14 @@ from turbo_core.words import JSON
 FOLDER_NAME = "report"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Documents:
+class Documents(Struct, frozen=True, kw_only=True):
     """The names of the documents that were written, and by plugin what went wrong."""
 
     names: tuple[str, ...]
     faults: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """What documenters find: the folder of the project's own templates, those that plugins bring, and a folder for what is made
     from them.
     """
@@ -71,8 +70,7 @@ def desk_of(project: Path, settings: Settings, plugins: Plugins | None = None) -
     return Desk(templates=project / settings.templates, compiled=compiled, documents=settings.documents, plugins=plugins)
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     folder: Path
     desk: Desk
 

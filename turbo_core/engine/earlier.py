@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from turbo_core.engine.folding import fold
+from turbo_core.engine.state import State
 from turbo_core.engine.view import view
 from turbo_core.errors import TurboError
 from turbo_core.journal.history import PastRun
@@ -17,10 +18,12 @@ class EarlierRuns:
 
     Args:
         project: the folder in whose ``.turbo`` the runs are.
+        fold: gives the state of the run in a folder.
     """
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, fold: Callable[[Path], State]) -> None:
         self.project = project
+        self.fold = fold
         self._known: dict[tuple[str, str], RunView | None] = {}
 
     def view(self, past: PastRun) -> RunView | None:
@@ -33,6 +36,6 @@ class EarlierRuns:
     def _read(self, run: str) -> RunView | None:
         folder = run_folder(self.project, run)
         try:
-            return view(fold(folder), folder) if folder.is_dir() else None
+            return view(self.fold(folder), folder) if folder.is_dir() else None
         except TurboError:
             return None

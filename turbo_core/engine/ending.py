@@ -12,7 +12,7 @@ from turbo_core.errors import ExpressionFailed
 from turbo_core.model import Draft
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
-from turbo_core.workflow.inputs import misfit
+from turbo_core.workflow.fitting import misfit
 
 
 def advance(state: State, scope: Scope) -> list[Draft]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from turbo_core.engine.pinning import recorded
+from turbo_core.engine import pinning
+from turbo_core.engine.board import Recorded
 from turbo_core.engine.state import State
 from turbo_core.engine.times import iso
 from turbo_core.errors import UsageError
@@ -18,8 +19,10 @@ from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import Event
 
 
-def fold(folder: Path, state: State | None = None) -> State:
+def fold(folder: Path, state: State | None = None, recorded: Recorded | None = None) -> State:
     """Fold the events of the run in ``folder``; those that follow what ``state`` knows, if it is given.
+
+    ``recorded`` reads the definition that they keep; anew, if it is not given.
 
     Raises:
         JournalDamaged: the journal is not what was written.
@@ -27,7 +30,7 @@ def fold(folder: Path, state: State | None = None) -> State:
     """
     events = read(folder, state.seq if state else 0)
     if state is None:
-        state = _begun(folder, events)
+        state = _begun(folder, events, recorded or pinning.recorded)
     for event in events:
         state.apply(event)
     return state
@@ -57,7 +60,7 @@ def held(folder: Path, state: State | None = None) -> Iterator[tuple[SqliteJourn
         journal.close()
 
 
-def _begun(folder: Path, events: Iterator[Event]) -> State:
+def _begun(folder: Path, events: Iterator[Event], recorded: Recorded) -> State:
     first = next(events, None)
     if first is None:
         raise UsageError("the run has no events", where=folder.name, next_step="it was cut off while it was made; start it again")

@@ -245,7 +245,6 @@ def remedy_task(failed: Task, remedy: Mapping[str, JSON]) -> Task:
         timeout=remedy["timeout"],
         risk=risks[remedy["risk"]],
         on_lost="fail",
-        all_needs=failed.all_needs,
     )
 
 
@@ -260,7 +259,6 @@ def criterion_task(gate: Task, criterion: Criterion) -> Task:
         risk="read",
         idempotent=True,
         on_lost="rerun",
-        all_needs=gate.all_needs,
         outputs={"score": "number", "confidence": "number?", "reason": "string?", "evidence": "json?"},
     )
 

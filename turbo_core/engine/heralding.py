@@ -6,8 +6,10 @@ Everything it says follows from the state, the events, and which incidents of ea
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
@@ -27,8 +29,7 @@ ESCALATED: Final = "/escalated"
 LEVEL_OF: Final = {"succeeded": "info", "cancelled": "warning", "failed": "error"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
+class Occasion(Struct, frozen=True, kw_only=True):
     """Something to tell. ``facts`` are what its template reads, beside the run and the task."""
 
     kind: str

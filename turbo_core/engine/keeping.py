@@ -6,9 +6,10 @@ The index of the history tells quickly which runs may go; the journal of each of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from turbo_core.engine.folding import fold
 from turbo_core.engine.recovery import at_rest
@@ -22,8 +23,7 @@ from turbo_core.journal.runs import folders, run_folder, runs
 GIB = 1 << 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Struct, frozen=True, kw_only=True):
     """What is kept of the ended runs: how many, for how many days after their end, and how much on the disk; 0: no bound."""
 
     runs: int = 0
@@ -34,8 +34,7 @@ class Bounds:
         return bool(self.runs or self.days or self.gib)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Old:
+class Old(Struct, frozen=True, kw_only=True):
     """An ended run. ``ended`` is the time of its last event."""
 
     folder: Path

@@ -9,12 +9,12 @@ import difflib
 import secrets
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from turbo_core.engine.earlier import EarlierRuns
-from turbo_core.engine.folding import fold
 from turbo_core.engine.handbooks import handbook
 from turbo_core.engine.view import view
 from turbo_core.errors import StorageFailed
@@ -33,8 +33,7 @@ LOOK_BACK: Final = 20
 _ENDED: Final = ("succeeded", "failed", "cancelled", "parked")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """One document as it stands and as it should be. ``problem`` says why that cannot be told; else it is empty."""
 
     name: str
@@ -166,7 +165,7 @@ class Scribe:
         if event.kind == "phase.closed" and not event.task:
             with self._turn:
                 if not self._closed:
-                    self._write(view(fold(run.folder), run.folder))
+                    self._write(view(self._earlier.fold(run.folder), run.folder))
 
     def close(self, run: RunView) -> dict[str, str]:
         """Write for the last time; gives what went wrong, by the name of the document."""

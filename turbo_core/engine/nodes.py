@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from turbo_core.words import FINAL, JSON, TaskState
 from turbo_core.workflow.definition import Phase, Task, Workflow
@@ -18,8 +19,7 @@ Stage = Literal["phases", "on_failure", "finally", "done"]
 UndoState = Literal["", "armed", "undone", "undo_failed"]
 
 
-@dataclass(slots=True, kw_only=True)
-class AttemptRecord:
+class AttemptRecord(Struct, kw_only=True):
     """One attempt as the journal tells it. ``outcome`` is the body of ``attempt.ended``, ``None`` while it is open."""
 
     number: int
@@ -30,8 +30,7 @@ class AttemptRecord:
     outcome: Mapping[str, JSON] | None = None
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Node:
+class Node(Struct, kw_only=True, eq=False):
     """One task (or cell, or criterion) of the run. ``called_off`` means: it had begun when its workflow failed fast."""
 
     address: str
@@ -117,8 +116,7 @@ class Node:
         self.ready_at = self.started_at = self.ended_at = ""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Scope:
+class Scope(Struct, kw_only=True, eq=False):
     """One workflow of the run. ``phase`` is the index of the phase that is open or comes next."""
 
     prefix: str

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from msgspec.structs import asdict
+
 from turbo_core.engine.changing import refuse_started
+from turbo_core.engine.snapshots import NONE, Snapshots
 from turbo_core.engine.state import State
 from turbo_core.errors import PluginFailed, ResumeRefused, WorkflowInvalid
 from turbo_core.model import ActionInfo
@@ -17,7 +20,6 @@ from turbo_core.plugins.loading import Plugins
 from turbo_core.plugins.names import CORE
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Workflow
-from turbo_core.workflow.reading import from_texts, load
 from turbo_core.workflow.selection import tasks_of
 
 
@@ -36,29 +38,31 @@ def pins_of(workflow: Workflow, plugins: Plugins, catalog: Catalog) -> dict[str,
         "digest": workflow.digest,
         "plugins": plugins.versions(pinned),
         "owners": owners | executors,
-        "actions": {name: _as_json(catalog.info(name)) for name in actions},
+        "actions": {name: asdict(catalog.info(name)) for name in actions},
     }
 
 
-def recorded(pins: Mapping[str, JSON]) -> Workflow:
+def recorded(pins: Mapping[str, JSON], snapshots: Snapshots = NONE) -> Workflow:
     """The workflow as a run has recorded it; needs none of its plugins."""
-    return from_texts(pins["texts"], pins["path"], Path(pins["project"]), _Recorded(pins["actions"]))
+    return snapshots.from_texts(pins["texts"], pins["path"], Path(pins["project"]), _Recorded(pins["actions"]))
 
 
-def as_it_is_now(state: State, project: Path, plugins: Plugins, catalog: Catalog) -> tuple[Workflow, dict[str, JSON]]:
+def as_it_is_now(
+    state: State, project: Path, plugins: Plugins, catalog: Catalog, snapshots: Snapshots
+) -> tuple[Workflow, dict[str, JSON]]:
     """The workflow as its files have it now, and its pins; no pins if they are those of the run.
 
     Raises:
         WorkflowInvalid: it cannot be read.
         ResumeRefused: something that has begun is another task now.
     """
-    workflow = load(project / state.created["path"], project, catalog)
+    workflow = snapshots.load(project / state.created["path"], project, catalog)
     refuse_started(state, workflow)
     pins = pins_of(workflow, plugins, catalog)
     return workflow, {} if all(state.created[name] == value for name, value in pins.items()) else pins
 
 
-def refuse_changes(state: State, project: Path, plugins: Plugins, catalog: Catalog) -> None:
+def refuse_changes(state: State, project: Path, plugins: Plugins, catalog: Catalog, snapshots: Snapshots) -> None:
     """Compare the pins with the files and the plugins that unfinished tasks need.
 
     Raises:
@@ -78,7 +82,7 @@ def refuse_changes(state: State, project: Path, plugins: Plugins, catalog: Catal
                 next_step="install the version that it was, or use turbo resume --as-recorded",
             )
     try:
-        digest = load(project / created["path"], project, catalog).digest
+        digest = snapshots.load(project / created["path"], project, catalog).digest
     except (WorkflowInvalid, PluginFailed):
         digest = "none that can be read"
     if digest != created["digest"]:
@@ -101,9 +105,8 @@ class _Recorded:
     def template(self, _name: str) -> None:
         """Templates are recorded as texts."""
 
-    def check(self, _name: str, _argument: str, _value: JSON) -> str:
+    def code(self, _name: str) -> str:
         return ""
 
-
-def _as_json(info: ActionInfo) -> dict[str, JSON]:
-    return {name: getattr(info, name) for name in ActionInfo.__dataclass_fields__}
+    def check(self, _name: str, _argument: str, _value: JSON) -> str:
+        return ""

@@ -9,10 +9,11 @@ from __future__ import annotations
 import selectors
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from msgspec.structs import replace
 
 from turbo_core.engine.launching import Launcher
 from turbo_core.engine.process.slots import Slots

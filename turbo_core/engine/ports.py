@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
@@ -15,8 +16,7 @@ from turbo_core.words import JSON
 Part: TypeAlias = Literal["attempt", "undo", "probe"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ended:
+class Ended(Struct, frozen=True, kw_only=True):
     """An attempt, an undo or a probe has ended."""
 
     address: str
@@ -24,8 +24,7 @@ class Ended:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requested:
+class Requested(Struct, frozen=True, kw_only=True):
     """Somebody outside wants something: an entry of the inbox, a signal.
 
     ``name`` is the inbox's name of the request, to be marked as done once it is journalled; empty if it has none.
@@ -37,8 +36,7 @@ class Requested:
     body: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consulted:
+class Consulted(Struct, frozen=True, kw_only=True):
     """The deciders have answered a question. ``baselines`` is what good runs had for the criteria that are compared with them."""
 
     question: Question
@@ -46,16 +44,14 @@ class Consulted:
     baselines: Mapping[str, Sequence[JSON]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyGiven:
+class KeyGiven(Struct, frozen=True, kw_only=True):
     """A concurrency key was taken, or (``refused`` tells why) will not be."""
 
     address: str
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """Sources and products of a task were compared with its last success."""
 
     address: str
@@ -65,8 +61,7 @@ class Compared:
     outputs: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
+class Delivered(Struct, frozen=True, kw_only=True):
     """A channel took a message, or did not: ``fault`` tells why, ``final`` that it will not be tried again."""
 
     key: str
@@ -76,8 +71,7 @@ class Delivered:
     final: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
+class Withheld(Struct, frozen=True, kw_only=True):
     """A message is not sent by itself: it is grouped with others of its thread, held for a digest, or of no use any more."""
 
     key: str
@@ -86,8 +80,7 @@ class Withheld:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Faulted:
+class Faulted(Struct, frozen=True, kw_only=True):
     """A plugin raised where nothing of the run depends on it."""
 
     plugin: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
 
 from turbo_core.engine.observing import track_end, tracker
 from turbo_core.errors import UsageError
@@ -19,8 +20,7 @@ from turbo_core.plugins.loading import Plugins
 _HOOK = "turbo_track"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
+class Replayed(Struct, frozen=True, kw_only=True):
     """How many events were delivered, at how many the plugin failed, and what it said at the last of these."""
 
     run: str

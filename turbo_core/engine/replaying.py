@@ -6,7 +6,8 @@ A decision is a function of the state, and the state a fold over the journal. So
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turbo_core.engine.approving import approval_verdict
 from turbo_core.engine.board import Recorded
@@ -23,8 +24,7 @@ NUMBERS = ("score", "confidence", "criteria", "reason")
 """What a question to a person must have again; its deadline depends on the moment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
+class Replayed(Struct, frozen=True, kw_only=True):
     """One decision, made again. ``before`` and ``after`` are canonical bytes; ``same`` tells whether they are equal."""
 
     seq: int

@@ -7,9 +7,11 @@ shown or sent before the commit has returned. The runner knows the world only th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.engine.answers import Allows, answered, lost_answered
 from turbo_core.engine.attempts import attempt_of, probe_of, undo_of
@@ -50,8 +52,7 @@ DELIVERY_PATIENCE = 10.0
 """Seconds that the end of a run waits for messages that are on their way."""
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """An execution under way, and why it was told to end, if it was."""
 
     execution: Execution | None

@@ -12,14 +12,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import FrameType
+
+from msgspec import Struct, field
 
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.courier import Communicate, Courier
 from turbo_core.engine.documenting import Desk, document, documented
 from turbo_core.engine.earlier import EarlierRuns
+from turbo_core.engine.folding import fold
 from turbo_core.engine.foreseeing import first_forecast, past_of
 from turbo_core.engine.heralding import Herald
 from turbo_core.engine.listening import Listeners, Take
@@ -28,6 +31,7 @@ from turbo_core.engine.noticing import Noticing
 from turbo_core.engine.observing import Observer, Track, track_end, tracker
 from turbo_core.engine.ports import Requested
 from turbo_core.engine.process.containment import end_groups
+from turbo_core.engine.process.planting import Planted
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.recovery import at_rest
 from turbo_core.engine.runner import Runner
@@ -55,8 +59,7 @@ PROCESSES_PATIENCE = 30.0
 """Seconds that a new runner waits for the processes of the last one to end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crew:
+class Crew(Struct, frozen=True, kw_only=True):
     """What a session works with. ``trackers`` and ``channels`` are this process's own, beside those of plugins;
     ``take`` is where listeners hand over what people answer, ``policy`` says what is sent to whom.
     """
@@ -79,6 +82,7 @@ class Crew:
     channels: Mapping[str, Communicate] = field(default_factory=dict)
     take: Take | None = None
     policy: Policy = field(default_factory=Policy)
+    planted: Planted | None = None
 
 
 def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, first: Callable[[JSON], Sequence[Draft]]) -> int:
@@ -100,7 +104,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
         if state.seq:
             # Nursery and supervisors of the last runner are gone. If somebody killed them together, their tasks are not.
             end_groups(name)
-        slots = Slots(crew.jobs, environment=crew.environment, keep=(guard,), name=name)
+        slots = Slots(crew.jobs, environment=crew.environment, keep=(guard,), name=name, planted=crew.planted)
         outbox = Outbox(project_of(folder), crew.policy)
         wording = Wording(crew.project / crew.policy.templates)
         around = Surroundings(
@@ -115,7 +119,7 @@ def carry_on(crew: Crew, journal: SqliteJournal, state: State, folder: Path, fir
             patience=crew.patience,
             courier=Courier(crew.plugins, crew.channels, outbox, wording),
         )
-        earlier = EarlierRuns(project_of(folder))
+        earlier = EarlierRuns(project_of(folder), partial(fold, recorded=state.recorded))
         scribe = Scribe(crew.desk.documents, crew.project, crew.desk.own, state.workflow, crew.catalog, earlier)
         world = RealWorld(
             around,

@@ -11,7 +11,7 @@ from turbo_core.words import JSON
 from turbo_core.workflow.definition import Gate, Task
 from turbo_core.workflow.exact import is_number, number_text
 from turbo_core.workflow.expressions import Value
-from turbo_core.workflow.inputs import misfit
+from turbo_core.workflow.fitting import misfit
 
 Fields = Mapping[str, "Value | tuple[Value, ...] | Mapping[str, Value]"]
 

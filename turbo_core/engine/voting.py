@@ -6,8 +6,10 @@ It must not know how votes are counted, nor what follows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
@@ -20,8 +22,7 @@ from turbo_core.workflow.gates import Vote
 from turbo_core.workflow.scales import base_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
+class _Said(Struct, frozen=True, kw_only=True):
     """What a criterion gave, before its scale."""
 
     score: JSON = None

@@ -12,8 +12,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from turbo_core.engine.comparing import fingerprint, size_of_sources
 from turbo_core.engine.consulting import Context, opinions
@@ -41,8 +42,7 @@ INBOX_PATIENCE = 2.0
 """Seconds after which the inbox is looked at even if nobody rang."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True, kw_only=True):
     """What the world is made of: everything that belongs to the run but not to its journal.
 
     Args:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.journal import codec, index
 from turbo_core.model import Event
@@ -19,8 +20,7 @@ from turbo_core.words import JSON
 COLUMNS: Final = "run, seq, workflow, address, at, decision, body, outcome, undone, rating, why"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastDecision:
+class PastDecision(Struct, frozen=True, kw_only=True):
     """One decision and what came of it.
 
     ``criteria`` are lines as in ``gate.decided``. ``outcome`` is that of the run, ``undone`` tells whether something of it was

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.errors import TurboError
 from turbo_core.journal import codec, decided, index
@@ -48,8 +49,7 @@ DELETE FROM task WHERE run IN (SELECT id FROM run WHERE workflow = ? ORDER BY id
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastRun:
+class PastRun(Struct, frozen=True, kw_only=True):
     """One line of the history. ``ended`` is the time of the last event; ``seconds`` counts from the first to it."""
 
     id: str
@@ -61,8 +61,7 @@ class PastRun:
     actor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Success:
+class Success(Struct, frozen=True, kw_only=True):
     """The last success of a task: the fingerprint of what it was made from, its outputs, and the run."""
 
     fingerprint: str
@@ -70,8 +69,7 @@ class Success:
     run: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
+class _Known(Struct, frozen=True, kw_only=True):
     """What is entered of one run: its facts, the tasks that succeeded with a fingerprint, and what tells about its decisions."""
 
     fact: RunFact | None
@@ -79,8 +77,7 @@ class _Known:
     decisive: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rebuilt:
+class Rebuilt(Struct, frozen=True, kw_only=True):
     """What a rebuilt index holds: runs read from their journals, and runs kept from the old index, whose folders are gone.
 
     ``lost`` tells that the old index could not be read: runs whose folders are gone are not known any more.

@@ -9,9 +9,11 @@ is gone. Claims are numbered in the order of asking. A short lock per key makes 
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from turbo_core.errors import StorageFailed
 from turbo_core.journal import codec
@@ -25,8 +27,7 @@ _MUTEX_PATIENCE = 1.0  # seconds; it is held for a few file operations only
 _NAME = re.compile(r"\d{12}\.json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True):
     """Who wants a key, or has it if ``held``. ``since`` tells when the process took its run."""
 
     key: str

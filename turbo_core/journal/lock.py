@@ -9,8 +9,10 @@ import fcntl
 import os
 import socket
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from turbo_core.errors import RunHeld
 from turbo_core.journal import codec
@@ -21,8 +23,7 @@ _PATIENCE = 0.2  # seconds; longer than anybody who only looks whether a lock is
 _STEP = 0.005
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class Holder(Struct, frozen=True, kw_only=True):
     """The process that holds something; ``since`` is a UTC time. Unknown parts are 0 or empty."""
 
     pid: int = 0

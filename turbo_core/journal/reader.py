@@ -8,9 +8,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from turbo_core.errors import JournalDamaged
 from turbo_core.journal import store
@@ -22,8 +23,7 @@ from turbo_core.model import Event
 CURSORS_NAME = "cursors"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyResult:
+class VerifyResult(Struct, frozen=True, kw_only=True):
     """What a check of a whole journal found.
 
     ``events`` counts the sound events, ``head`` is the hash of the last of them (hex). If ``problem`` is not empty, event

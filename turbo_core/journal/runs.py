@@ -9,8 +9,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from turbo_core.errors import JournalDamaged, RunUnknown, StorageFailed
 from turbo_core.journal import store
@@ -26,8 +27,7 @@ _BEGINNING = 1_767_225_600.0  # the first second of 2026; eight digits of millis
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunRef:
+class RunRef(Struct, frozen=True, kw_only=True):
     """A run, seen from outside: its first and last event, unchecked; if ``problem`` is not empty, they cannot be read."""
 
     id: str

@@ -8,10 +8,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from turbo_core.journal.files import FILE_MODE
 from turbo_core.journal.runs import HOME_NAME, home
@@ -19,8 +20,7 @@ from turbo_core.journal.runs import HOME_NAME, home
 _NAMES: Final = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tables:
+class Tables(Struct, frozen=True, kw_only=True):
     """One kind of such a file.
 
     Attributes:

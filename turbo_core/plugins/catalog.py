@@ -17,6 +17,7 @@ from turbo_core.model import ActionInfo
 from turbo_core.plugins.examine import SETTINGS
 from turbo_core.plugins.loading import Plugins
 from turbo_core.plugins.refusals import clash
+from turbo_core.plugins.trials import fingerprint
 from turbo_core.words import JSON
 
 
@@ -103,6 +104,11 @@ class Catalog:
         if len(found) > 1:
             raise clash("template", name, found)
         return found[0].text if found else None
+
+    def code(self, name: str) -> str:
+        """What pins the code of the action: it changes when what is installed does."""
+        entry = self._plugins.require("turbo.actions", _split(name)[0])
+        return f"{entry.distribution} {entry.version} {fingerprint(entry)}"
 
     def check(self, name: str, parameter: str, value: JSON) -> str:
         """Why ``value`` cannot be given to the action's parameter, in one sentence; empty if it can."""

@@ -5,21 +5,21 @@ Owns the judgement, and the end of the pipe in the child process in which strang
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Final
 
 import pluggy
+from msgspec.structs import asdict, replace
 
 from turbo_core import hookspecs
 from turbo_core.errors import TurboError
 from turbo_core.offers import ChannelOffer, ExecutorOffer, Offer, PageOffer, SecretOffer, SettingsOffer, SpecOffer, TemplateOffer
+from turbo_core.plugins import cache
 from turbo_core.plugins.entrypoints import load
 from turbo_core.plugins.names import Entry
 from turbo_core.plugins.ranges import satisfies
@@ -99,8 +99,8 @@ def child(request: dict[str, Any]) -> None:
     sys.argv[1:] = []
     _limit_memory()
     verdict = examine(Entry(**request["entry"]))
-    with os.fdopen(answer, "w", encoding="utf-8") as pipe:
-        json.dump(asdict(verdict), pipe, default=float)
+    with os.fdopen(answer, "wb") as pipe:
+        pipe.write(cache.encode(verdict))
     # Not by returning: threads that the plugin has started must not keep this process alive.
     os._exit(0)
 

@@ -10,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import pluggy
-import semver
 
 from turbo_core import hookspecs
 from turbo_core.errors import PluginFailed
 from turbo_core.offers import SpecOffer
 from turbo_core.plugins.names import Entry
-from turbo_core.plugins.ranges import satisfies
+from turbo_core.plugins.ranges import is_version, satisfies
 from turbo_core.plugins.verdict import SpecInfo, Verdict
 
 GIVEN: Final = frozenset({"settings", "ask"})
@@ -41,7 +40,7 @@ def describe(offer: SpecOffer) -> SpecInfo:
         raise _refused(offer, "the namespace has small letters and digits only", "rename it")
     if offer.namespace in _TAKEN:
         raise _refused(offer, "the namespace belongs to Turbo", "rename it")
-    if not semver.Version.is_valid(offer.version):
+    if not is_version(offer.version):
         raise _refused(offer, f"{offer.version!r} is no version", "it reads like '1.0.0'")
     hooks = dict(_hooks(offer.specs))
     if not hooks:

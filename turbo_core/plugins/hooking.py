@@ -10,10 +10,10 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import pluggy
+from msgspec import Struct
 
 from turbo_core.errors import PluginFailed, TurboError
 from turbo_core.offers import Offer, SettingsOffer
@@ -23,8 +23,7 @@ HookSeen: TypeAlias = Callable[[str, str, Mapping[str, object], object, BaseExce
 """Is told of one call: the plugin, the hook, its arguments, the answer, and what was raised in place of one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """A plugin raised instead of answering. ``details`` is the traceback."""
 
     message: str

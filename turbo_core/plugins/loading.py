@@ -9,9 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from turbo_core.errors import PluginFailed
 from turbo_core.offers import Ask, HookAnswer, Offer, SecretOffer
@@ -29,8 +31,7 @@ from turbo_core.words import JSON
 State: TypeAlias = Literal["on", "off", "set aside"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, frozen=True, kw_only=True):
     """One line of ``turbo plugin list``."""
 
     entry: Entry

@@ -12,10 +12,12 @@ import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from turbo_core.plugins import cache
 from turbo_core.words import JSON
@@ -38,8 +40,7 @@ _SETTLED = 1.0
 """Seconds after which a changed folder counts as finished: an installer may still be writing into it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One entry point of an installed distribution.
 
     ``record`` is the SHA-256 (hex) of the distribution's RECORD; ``editable`` tells that its code may change without a new one.
@@ -71,8 +72,7 @@ class Entry:
         return frozenset({self.name, self.distribution, self.distribution.removeprefix("turbo-plugin-")})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """Which plugins are wanted, by the names that people call them (`Entry.called`).
 
     ``enabled`` wins over ``disabled``; ``core_only`` (safe mode) leaves only what is built in.
@@ -91,8 +91,7 @@ class Selection:
         return (entry.builtin or not self.core_only) and (bool(entry.called & self.enabled) or not entry.called & self.disabled)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PluginProblem:
+class PluginProblem(Struct, frozen=True, kw_only=True):
     """Why a plugin was set aside. ``entry_point`` reads ``group: name = value``."""
 
     distribution: str
@@ -105,8 +104,7 @@ class PluginProblem:
         return f"{self.distribution} {self.version} ({self.entry_point}): {self.cause}; {self.next_step}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class Names(Struct, frozen=True, kw_only=True):
     """What is installed. ``entries`` are free of doubles; ``environment`` changes when anything is installed or removed."""
 
     entries: tuple[Entry, ...]
@@ -165,8 +163,7 @@ def _changed(place: Path) -> int:
         return -1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
+class _Found(Struct, frozen=True, kw_only=True):
     """What a scan gives: everything, doubles too."""
 
     entries: list[Entry]

@@ -17,9 +17,10 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
+
+from msgspec.structs import asdict
 
 from turbo_core.hookspecs import API_VERSION
 from turbo_core.plugins import cache

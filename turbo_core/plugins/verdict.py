@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from turbo_core.words import JSON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class Offered(Struct, frozen=True, kw_only=True):
     """One contribution by its name.
 
     ``kind`` is ``executor``, ``channel``, ``secrets``, ``specs``, ``settings``, or what has a ``text``: ``template``, ``page``.
@@ -21,8 +21,7 @@ class Offered:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SettingInfo:
+class SettingInfo(Struct, frozen=True, kw_only=True):
     """What the host knows of one setting of a plugin. ``schema`` is a JSON Schema; the ``default`` of a secret is its name."""
 
     schema: Mapping[str, JSON]
@@ -32,16 +31,14 @@ class SettingInfo:
     secret: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpecInfo:
+class SpecInfo(Struct, frozen=True, kw_only=True):
     """The hooks that a plugin brings for others, in one namespace: the names of the arguments of each."""
 
     version: str
     hooks: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """The outcome of the trial import. A ``cause`` means that the plugin is set aside.
 
     ``hooks`` are the names of the hooks that it implements, ``actions`` maps a verb to the fields of its ``ActionInfo``,
@@ -63,7 +60,7 @@ class Verdict:
 
 
 def from_json(stored: JSON) -> Verdict | None:
-    """The verdict that ``dataclasses.asdict`` wrote, or ``None`` if it is not one."""
+    """The verdict as it was stored, or ``None`` if it is not one."""
     try:
         offers = tuple(Offered(**offer) for offer in stored["offers"])
         foreign = {hook: tuple(arguments) for hook, arguments in stored["foreign"].items()}

@@ -11,10 +11,10 @@ import subprocess
 import tempfile
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from packaging.utils import NormalizedName, canonicalize_name
 
 from turbo_core.errors import InstallRefused
@@ -37,8 +37,7 @@ _TRIED: Final = (0, 1, 5)
 _MOST_LINES = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class Certificate(Struct, frozen=True, kw_only=True):
     """What the tests of a plugin have shown. ``failed`` maps a check to its reason; ``missing`` are checks that were not run."""
 
     name: NormalizedName

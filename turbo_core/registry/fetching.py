@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import requests
+from msgspec import Struct
 
 from turbo_core.errors import RegistryRefused
 from turbo_core.plugins import cache
@@ -24,8 +24,7 @@ _CHUNK: Final = 64 * 1024
 _UNCHANGED = 304
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class Fetched(Struct, frozen=True, kw_only=True):
     """The text of a registry. ``age`` is in seconds; ``None``: it is as its server has it now, else ``why`` tells why not."""
 
     text: bytes

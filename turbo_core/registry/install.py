@@ -6,9 +6,9 @@ Owns the order of the steps. What may be done was found out before (``resolve``)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 
+from msgspec import Struct
 from packaging.utils import NormalizedName
 
 from turbo_core.errors import InstallRefused
@@ -17,8 +17,7 @@ from turbo_core.registry.plan import Plan
 from turbo_core.registry.tool import Tool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
+class Removal(Struct, frozen=True, kw_only=True):
     """What would be removed: the plugins, and what nothing else needs then."""
 
     plugins: tuple[NormalizedName, ...]

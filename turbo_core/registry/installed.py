@@ -10,11 +10,11 @@ import csv
 import hashlib
 import json
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -24,8 +24,7 @@ from turbo_core.registry.index import PREFIX
 from turbo_core.words import JSON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Broken:
+class Broken(Struct, frozen=True, kw_only=True):
     """A requirement that a change would break: ``owner`` needs ``requirement``, and ``version`` would be there."""
 
     owner: str
@@ -149,8 +148,7 @@ def holds(need: Requirement, version: str) -> bool:
         return False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where a distribution was installed from, if not from an index. ``folder`` is empty for an archive."""
 
     address: str

@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import tomlkit
+from msgspec import Struct
 from packaging.pylock import Package, PackageDirectory, PackageWheel, Pylock, PylockSelectError, PylockValidationError
 from packaging.utils import NormalizedName, canonicalize_name
 from packaging.version import Version
@@ -27,8 +27,7 @@ from turbo_core.registry.tool import Pin, Tool
 FILE: Final = "pylock.turbo.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """A lock that was written; ``notes`` tell what could not be put in."""
 
     file: Path

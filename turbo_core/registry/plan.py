@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import NormalizedName
 
@@ -16,8 +16,7 @@ ALGORITHM: Final = "sha256"
 """Of the hashes that a requirements file holds."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One distribution that would be installed. ``before`` is the version that is there now; empty: none."""
 
     pin: Pin
@@ -30,8 +29,7 @@ class Change:
         return " ".join([str(self.pin), *(f"--hash={ALGORITHM}:{digest}" for digest in self.hashes)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Local:
+class Local(Struct, frozen=True, kw_only=True):
     """A project in a folder that would be built and installed."""
 
     folder: Path
@@ -41,8 +39,7 @@ class Local:
     needs: tuple[Requirement, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What would be done. ``questions`` are for a person to answer before it is done."""
 
     changes: tuple[Change, ...] = ()
@@ -61,8 +58,7 @@ class Plan:
         return {pin.name: pin.version for pin in pins}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What a person asks for: a name, perhaps with versions, or the folder of a project."""
 
     text: str

@@ -9,19 +9,18 @@ import os
 import tempfile
 from collections.abc import Iterable, Mapping, MutableMapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tomlkit
+from msgspec import Struct
 from tomlkit.exceptions import TOMLKitError
 
 from turbo_core.errors import UsageError
 from turbo_core.words import JSON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """A table of settings in a file; ``keys`` lead to it."""
 
     file: Path

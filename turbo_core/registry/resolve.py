@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct, field
 from packaging.pylock import PackageWheel
 from packaging.requirements import Requirement
 from packaging.utils import NormalizedName, canonicalize_name
@@ -30,8 +30,7 @@ Hashes = Mapping[tuple[NormalizedName, str], Sequence[str]]
 """SHA-256 sums (hexadecimal) that are known already, by name and version."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Resolver:
+class Resolver(Struct, frozen=True, kw_only=True):
     """Plans installations.
 
     Args:

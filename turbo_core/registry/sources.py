@@ -6,10 +6,11 @@ The first registry that lists a plugin speaks for it: a later one can add plugin
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.errors import RegistryRefused
 from turbo_core.registry.fetching import fetch, remember
@@ -19,8 +20,7 @@ BUILT_IN: Final = "built-in"
 _FILE = "registry.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registry:
+class Registry(Struct, frozen=True, kw_only=True):
     """A registry that was read. ``note`` tells what is to be known of it: that it is old, and why."""
 
     name: str
@@ -28,16 +28,14 @@ class Registry:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """An entry, and the registry that it stands in."""
 
     plugin: Plugin
     registry: str
 
 
-@dataclass(frozen=True)
-class Registries:
+class Registries(Struct, frozen=True, dict=True):
     """All registries, each read when it is first asked.
 
     Args:

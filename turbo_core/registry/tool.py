@@ -16,10 +16,10 @@ import tempfile
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
+from msgspec import Struct
 from packaging.pylock import PackageWheel, Pylock
 from packaging.utils import NormalizedName, canonicalize_name
 
@@ -30,8 +30,7 @@ _WHEELS: Final = ("--only-binary", ":all:")
 _MOST_LINES = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
+class Pin(Struct, frozen=True, kw_only=True):
     """One version of one distribution."""
 
     name: NormalizedName
@@ -81,8 +80,7 @@ class Tool(Protocol):
         """Install requirements and dependency groups (``FILE:NAME``) into an environment that will be thrown away."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uv:
+class Uv(Struct, frozen=True, kw_only=True):
     """The installer uv.
 
     Args:
@@ -144,8 +142,7 @@ class Uv:
         return _run([self.program, *arguments, "--python", self.python, "--color", "never", "--no-progress"], check=check)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pip:
+class Pip(Struct, frozen=True, kw_only=True):
     """The installer pip.
 
     Args:

@@ -5,15 +5,15 @@ Shared by the terminal, Markdown and HTML. Knows only ``DecisionView``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from turbo_core.model import CriterionView, DecisionView
 from turbo_core.words import JSON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One criterion. ``share`` is its part of all weights, ``part`` what it adds to the score; both in [0, 1]."""
 
     criterion: CriterionView

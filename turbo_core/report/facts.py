@@ -6,7 +6,6 @@ One object: ``format``, ``run`` (the fields of ``turbo_core.model.RunView``, wit
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Final
 
 from turbo_core.model import RunView
@@ -21,7 +20,7 @@ FORMAT: Final = 1
 """Counts up when a program that reads the facts would have to be changed; new keys may come at any time."""
 _TAIL: Final = 8_192
 _MOST: Final = 20
-_FIELDS: Final = tuple(field.name for field in fields(RunView))
+_FIELDS: Final = RunView.__struct_fields__
 
 
 def render(run: RunView, log_tail: LogTail) -> str:

@@ -6,15 +6,15 @@ Input are plain values; this module knows neither workflows nor runs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.report.text import one_line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GraphNode:
+class GraphNode(Struct, frozen=True, kw_only=True):
     """One task of a graph. ``needs`` are addresses; nodes of one phase stand together, phases in their order.
 
     ``kind`` is a task's kind (``run``, ``uses``, ``decide``, ``workflow``, ``communicate``).

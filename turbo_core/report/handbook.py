@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.report.markdown import escaped
 from turbo_core.report.pages import BUILT_IN, Own, environment
@@ -16,8 +17,7 @@ from turbo_core.report.pages import BUILT_IN, Own, environment
 _BLANK: Final = re.compile(r"\n{3,}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
+class Given(Struct, frozen=True, kw_only=True):
     """One input. ``default`` is JSON text; empty if it is required."""
 
     name: str
@@ -26,8 +26,7 @@ class Given:
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
+class Weighed(Struct, frozen=True, kw_only=True):
     """One criterion of a gate: what it looks at, as it is written."""
 
     name: str
@@ -36,8 +35,7 @@ class Weighed:
     looks_at: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One task. ``does`` is its command, action, question or workflow; ``notes`` are sentences on what is particular to it.
 
     ``summary`` is what the plugin says of its action. ``asks`` tells who is asked, for how long; empty if nobody is.
@@ -57,16 +55,14 @@ class Step:
     inside: Handbook | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
+class Chapter(Struct, frozen=True, kw_only=True):
     """One phase, or the steps at the end."""
 
     name: str
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handbook:
+class Handbook(Struct, frozen=True, kw_only=True):
     """A whole workflow. ``start`` is the command that runs it, ``mermaid`` its graph."""
 
     name: str

@@ -7,11 +7,11 @@ harmless and escaped in one place (``pages``). Scripts and styles are allowed by
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import replace
 from hashlib import sha256
 from typing import Final
 
 from jinja2 import Environment, TemplateError
+from msgspec.structs import replace
 
 from turbo_core.model import AttemptView, FaultView, RunView
 from turbo_core.report import decisions, layout, text, tree

@@ -7,9 +7,11 @@ Beyond ``CAP`` nodes each phase shows those that matter most and one node that c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.model import PhaseView, TaskView
 from turbo_core.report.looks import words
@@ -27,8 +29,7 @@ WIDEST: Final = 1900
 _MATTERS: Final = ("failed", "cancelled", "asking", "running", "allowed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Node:
+class Node(Struct, frozen=True, kw_only=True):
     """One box. ``task`` is ``None`` for the box that counts what is not drawn; ``inside`` is how many leaves it holds."""
 
     x: int
@@ -41,8 +42,7 @@ class Node:
     parts: tuple[tuple[str, float, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(Struct, frozen=True, kw_only=True):
     """One phase: a lane with its name."""
 
     x: int
@@ -53,8 +53,7 @@ class Column:
     note: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Struct, frozen=True, kw_only=True):
     """The whole graph. Edges are SVG paths."""
 
     width: int
@@ -86,8 +85,7 @@ def layout(phases: Sequence[PhaseView]) -> Picture:
     return Picture(width=width, height=bottom, columns=tuple(columns), nodes=tuple(nodes), edges=tuple(edges))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lane:
+class _Lane(Struct, frozen=True, kw_only=True):
     """One phase, placed as if it stood alone."""
 
     phase: PhaseView

@@ -1,6 +1,6 @@
 """The live view of a run on a terminal: phases and running tasks below, what is finished scrolls away above.
 
-Draws with rich, at most ten times a second, from snapshots only. Whoever builds it makes sure that the stream is a terminal that
+Draws with rich, at most five times a second, from snapshots only. Whoever builds it makes sure that the stream is a terminal that
 speaks UTF-8, and closes it; an exit of the process closes it too.
 """
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from jinja2 import TemplateError, TemplateNotFound
+from msgspec import Struct
 
 from turbo_core.model import RunView
 from turbo_core.report.handbook import Handbook, markdown
@@ -33,8 +33,7 @@ ENTRIES: Final = frozenset({"changelog", "decisions"})
 _ENTRY: Final = re.compile(r"^<!-- entry: (\S+) -->$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastLine:
+class PastLine(Struct, frozen=True, kw_only=True):
     """One run in a list of runs."""
 
     id: str
@@ -44,8 +43,7 @@ class PastLine:
     actor: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What documents are made from.
 
     ``past`` are the latest runs of all workflows, ``runs`` those of the document's workflow that can still be read, both newest

@@ -6,14 +6,14 @@ The HTML report has the same tones as CSS classes. Knows words only, no run and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 Tone: TypeAlias = Literal["good", "bad", "warn", "active", "ask", "quiet"]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One state's symbol, what stands for it where only ASCII is possible, and its tone."""
 
     symbol: str

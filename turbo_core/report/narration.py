@@ -6,8 +6,9 @@ Reads the event and the progress up to it (the event itself included). Knows no 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from turbo_core.model import Event
 from turbo_core.report.decisions import figure
@@ -26,8 +27,7 @@ _SKIPPED: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Struct, frozen=True, kw_only=True):
     """What there is to say: the look that it has, the task that it is about (empty: the run), a harmless line of text."""
 
     state: str

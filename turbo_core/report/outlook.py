@@ -6,8 +6,9 @@ It works out; whoever calls it decides how often, since a forecast of a large ru
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from turbo_core.report.progress import Progress, Row
 from turbo_core.report.text import moment
@@ -19,8 +20,7 @@ _FINAL: Final = frozenset({"succeeded", "failed", "allowed", "skipped", "cancell
 _SPOILED: Final = frozenset({"failed", "cancelled"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
+class Ahead(Struct, frozen=True, kw_only=True):
     """What is known of a run at one moment (``at``, POSIX time).
 
     ``tasks``, ``phases`` and ``risky`` (tasks that change or destroy something) are pairs of done and all. ``work`` is the part

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Final, TypeAlias
@@ -16,6 +15,7 @@ from jinja2 import BaseLoader, ChoiceLoader, Environment, FunctionLoader, Packag
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
+from msgspec import Struct
 
 from turbo_core.report import looks, text
 
@@ -27,8 +27,7 @@ def _none(_name: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
+class Own(Struct, frozen=True, kw_only=True):
     """What is particular to a project or a machine: its templates, and a folder for what the engine has compiled."""
 
     find: Find = _none

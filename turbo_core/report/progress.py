@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from turbo_core.model import Event
 from turbo_core.report.graph import GraphNode
@@ -16,8 +18,7 @@ from turbo_core.report.text import between
 from turbo_core.tracking.reported import Reported
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One task as far as it has come. Times are ISO text; ``line`` is its latest line of output, ``part`` what it reports."""
 
     address: str
@@ -30,8 +31,7 @@ class Row:
     part: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PhaseRow:
+class PhaseRow(Struct, frozen=True, kw_only=True):
     """One phase of the main workflow. ``total`` is 0 where it is not known."""
 
     name: str
@@ -45,8 +45,7 @@ class PhaseRow:
         return sum(self.counts.values())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """The state at one moment, safe to hand to another thread."""
 
     run: str

@@ -6,8 +6,9 @@ The score is the weighted mean of the parts that there is something to say of: w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.report.handbook import Handbook, Step, every_step
 from turbo_core.report.prose import EASY, ease, plain
@@ -19,8 +20,7 @@ WEIGHTS: Final[Mapping[str, int]] = {
 _LISTED: Final = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """One part of the score: ``good`` of ``all`` things; ``lacking`` names up to twenty of the others."""
 
     name: str
@@ -31,8 +31,7 @@ class Part:
     lacking: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quality:
+class Quality(Struct, frozen=True, kw_only=True):
     """The score in [0, 1], and its parts."""
 
     score: float

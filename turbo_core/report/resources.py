@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.model import RunView, TaskView
 from turbo_core.report.tree import walk
@@ -12,8 +13,7 @@ _MOST: Final = 5
 _BLOCK: Final = 512
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Used:
+class Used(Struct, frozen=True, kw_only=True):
     """What one task used in all its attempts: seconds of processor time, peak bytes of memory, bytes read and written."""
 
     task: TaskView
@@ -22,8 +22,7 @@ class Used:
     disk: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resources:
+class Resources(Struct, frozen=True, kw_only=True):
     """The whole run: processor time together, the greatest memory of one attempt, and the tasks that used most of either."""
 
     cpu: float

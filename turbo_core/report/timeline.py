@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.model import AttemptView, RunView, TaskView
 from turbo_core.report.text import duration, moment
@@ -22,8 +23,7 @@ _WAIT: Final = 0.25
 _SHORT: Final = 0.08
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
+class Bar(Struct, frozen=True, kw_only=True):
     """One attempt."""
 
     task: TaskView
@@ -34,8 +34,7 @@ class Bar:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(Struct, frozen=True, kw_only=True):
     """A place on the axis: a tick, or a shortened wait with its ``length``."""
 
     at: float
@@ -43,8 +42,7 @@ class Mark:
     length: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeline:
+class Timeline(Struct, frozen=True, kw_only=True):
     """The bars with the axis below them."""
 
     lanes: int
@@ -53,8 +51,7 @@ class Timeline:
     waits: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Span:
+class _Span(Struct, frozen=True, kw_only=True):
     task: TaskView
     attempt: AttemptView
     start: datetime

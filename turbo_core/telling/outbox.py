@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.journal.tables import Tables
 from turbo_core.messages import Message, Receipt
@@ -38,8 +39,7 @@ CREATE TABLE IF NOT EXISTS held (key TEXT, channel TEXT, until REAL NOT NULL, cl
 _MEMORY: Final = Tables(name=FILE_NAME, version=1, schema=_SCHEMA, patience=30.0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What becomes of a message: it is sent, or ``why`` tells why not. ``until`` is when a digest will tell of it."""
 
     act: Literal["send", "group", "drop", "hold"] = "send"
@@ -49,8 +49,7 @@ class Verdict:
     until: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class Digest(Struct, frozen=True, kw_only=True):
     """The messages that one audience was spared on one channel."""
 
     key: str
@@ -199,7 +198,7 @@ class Outbox:
         known = None if row is None else msgspec.json.decode(row[0], type=Thread)
         step = ended(known, now) if message.kind == "recovery" else happened(known, self._policy.threads, now)
         if step.thread is not None:
-            line = (*place, now, msgspec.json.encode(asdict(step.thread)))
+            line = (*place, now, msgspec.json.encode(step.thread))
             connection.execute("INSERT OR REPLACE INTO thread VALUES (?, ?, ?, ?)", line)
         return step
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+
+from msgspec import Struct, field
 
 from turbo_core.words import LEVELS, Level, MessageKind
 
@@ -12,8 +13,7 @@ TEAM = "team"
 _RANK: dict[str, int] = {level: rank for rank, level in enumerate(LEVELS)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One table of ``[[messages.rules]]``: messages that fit go to an audience. Empty ``workflows`` and ``channels`` mean all.
 
     With ``escalate`` they are escalated like questions, as long as nobody acknowledges them and the incident is open.
@@ -32,8 +32,7 @@ class Rule:
         return kind in self.kinds and loud and (not self.workflows or workflow in self.workflows)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
+class Quiet(Struct, frozen=True, kw_only=True):
     """Hours in which nobody is disturbed, in minutes after midnight of ``zone``; they may go past midnight.
 
     Messages below the level wait for a digest at their end; questions never wait.
@@ -59,8 +58,7 @@ class Quiet:
         return kind != "question" and _RANK[level] < _RANK[self.below]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threads:
+class Threads(Struct, frozen=True, kw_only=True):
     """How often news of one incident are sent: at most ``updates``, the first after ``every`` seconds, each next one after twice
     as long. A thread that was closed less than ``reopen`` seconds ago goes on if it happens again.
     """
@@ -70,8 +68,7 @@ class Threads:
     reopen: float = 3600.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
+class Escalation(Struct, frozen=True, kw_only=True):
     """What nobody has answered or acknowledged ``after`` so many seconds goes to another audience as well: questions, and the
     messages of rules that say so.
     """
@@ -81,8 +78,7 @@ class Escalation:
     channels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Struct, frozen=True, kw_only=True):
     """How often progress is told: not more often than ``every`` seconds, at a new quarter of the tasks, or when the expected end
     has moved by more than the part ``moved`` of the whole.
     """
@@ -91,8 +87,7 @@ class Progress:
     moved: float = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Struct, frozen=True, kw_only=True):
     """All of it. Without rules only notes and questions are sent, to every channel."""
 
     rules: tuple[Rule, ...] = ()
@@ -109,8 +104,7 @@ class Policy:
         return frozenset(named | set(self.escalation.channels if self.escalation else ()))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
+class Route(Struct, frozen=True, kw_only=True):
     """Whom a message goes to, and by which channels."""
 
     audience: str

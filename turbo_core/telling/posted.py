@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.model import Event
 
 State = Literal["delivered", "failed", "withheld", "waiting"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class Posted(Struct, frozen=True, kw_only=True):
     """One message on one channel.
 
     ``state``: it arrived; it was given up; it was not sent by itself (grouped, held, dropped); it has still to be sent.
@@ -100,8 +101,7 @@ def _settled(line: Posted, event: Event) -> Posted:
 # ---------------------------------------------------------------- statistics
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Tally(Struct, frozen=True, kw_only=True):
     """What became of the messages of one kind on one channel. Times are medians in seconds, ``None`` where there is none."""
 
     channel: str

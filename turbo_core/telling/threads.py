@@ -5,16 +5,17 @@ A thread is open from the first failure to the recovery. Between the two, news a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.telling.policy import Threads
 
 Act = Literal["send", "group", "drop"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
+class Thread(Struct, frozen=True, kw_only=True):
     """One incident, for one audience.
 
     ``count`` tells how often it happened since it was opened, ``updates`` how many news were sent after the first message,
@@ -30,8 +31,7 @@ class Thread:
     closed: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """What becomes of a message, why, and the thread after it."""
 
     act: Act

@@ -9,16 +9,16 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from msgspec import Struct, field
+
 _ANYWHERE = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """One request. The names of ``headers`` are in lower case; ``query`` has the values of each parameter."""
 
     method: str
@@ -36,8 +36,7 @@ class Request:
         return json.loads(self.body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What the server answers.
 
     Attributes:

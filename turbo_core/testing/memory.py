@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from turbo_core.errors import RunHeld, StorageFailed
 from turbo_core.journal.codec import GENESIS, row_of, to_event
@@ -17,8 +18,7 @@ class Crash(Exception):  # noqa: N818 - it is no error: the test asked for it
     """The process ends here, as far as the run can tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrashPoint:
+class CrashPoint(Struct, frozen=True, kw_only=True):
     """What goes wrong at the ``commit``-th commit (from 1).
 
     ``before``, ``after``: the process ends before or after it. ``full``: the disk is full from then on; ``reserve`` tells whether

@@ -9,8 +9,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from types import SimpleNamespace
+
+from msgspec.structs import replace
 
 from turbo_core import __version__
 from turbo_core.plugins.names import CORE, Entry, Names

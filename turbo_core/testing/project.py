@@ -8,9 +8,10 @@ from __future__ import annotations
 import subprocess
 import sysconfig
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import dedent
+
+from msgspec import Struct, field
 
 from turbo_core.app import App, Front, Options
 from turbo_core.journal import head
@@ -29,8 +30,7 @@ LIMIT = 60.0
 """Seconds after which a command that does not end fails the test."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Project:
+class Project(Struct, kw_only=True):
     """A folder that is a project, and everything that was run in it.
 
     Attributes:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from msgspec import Struct
 
 from turbo_core import __version__
 from turbo_core.testing.conformance import SUITE_VERSION
@@ -51,8 +51,7 @@ _OWN: Final = PluginSuite.__module__.rpartition(".")[0]
 _EMPTY: Final = "got empty parameter set"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
+class Tried(Struct, frozen=True, kw_only=True):
     """What became of one test of a check. ``why`` is empty if it passed, or had nothing to be tried on."""
 
     plugin: str

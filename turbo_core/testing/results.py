@@ -6,8 +6,9 @@ Owns the wording of that explanation. It reads journals and logs, and starts not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from textwrap import indent
+
+from msgspec import Struct, field
 
 from turbo_core.journal import logs
 from turbo_core.model import DecisionView, Event, MessageView, RunView, TaskView
@@ -19,8 +20,7 @@ _TAIL = 4_000
 _LINES = 30
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HookCall:
+class HookCall(Struct, frozen=True, kw_only=True):
     """One call of a hook of one plugin: what it was asked, and what it answered or raised."""
 
     plugin: str
@@ -30,8 +30,7 @@ class HookCall:
     error: BaseException | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Result:
+class Result(Struct, frozen=True, kw_only=True):
     """How a command or a run ended.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from turbo_core.engine.answers import Allows
 from turbo_core.engine.changing import refuse_started
@@ -38,8 +39,7 @@ ACTOR = "starter"
 Journals: TypeAlias = Callable[[str, list[Event], CrashPoint | None], MemoryJournal]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StubAction:
+class StubAction(Struct, frozen=True, kw_only=True):
     """An action that a simulated workflow may use: what reading asks about it."""
 
     name: str
@@ -91,8 +91,7 @@ class StubCatalog:
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surrounding:
+class Surrounding(Struct, frozen=True, kw_only=True):
     """What a simulated run finds around it; see `SimulatedWorld` for the parts that are not explained here.
 
     ``deciders`` tells whether there are any; ``allows`` who may answer; ``jobs`` how many attempts run at once. ``known`` is what

@@ -8,10 +8,11 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.ports import Compared, Consulted, Delivered, Happening, KeyGiven, Requested
@@ -32,8 +33,7 @@ class Stuck(AssertionError):  # noqa: N818 - the word for it
     """The run waits for something that will never happen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stub:
+class Stub(Struct, frozen=True, kw_only=True):
     """How one attempt ends.
 
     ``seconds`` is how long it takes (``None``: until it is ended from outside), ``dying`` how long it goes on after it was told
@@ -71,15 +71,13 @@ def opinion(name: str, *, answer: str = "", score: JSON = None, confidence: JSON
     return {**told, "weight": weight, "reason": f"{name} says so", "evidence": None, "missing": ""}
 
 
-@dataclass(slots=True)
-class _Key:
+class _Key(Struct):
     limit: int
     holders: list[str]
     queue: list[str]
 
 
-@dataclass(slots=True)
-class _Simulated:
+class _Simulated(Struct):
     """An attempt under way."""
 
     world: SimulatedWorld

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.tracking.facts import TaskFact
 from turbo_core.tracking.past import Past
@@ -27,8 +28,7 @@ _RATE: Final = 0.005
 _FEWEST: Final = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anomaly:
+class Anomaly(Struct, frozen=True, kw_only=True):
     """One value out of range.
 
     ``what`` is ``slow``, ``fast``, ``waits``, ``skipped``, ``output``, ``log``, ``memory``, ``cpu`` or ``failing``. ``usual`` is
@@ -44,8 +44,7 @@ class Anomaly:
     runs: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class Bounds(Struct, frozen=True, kw_only=True):
     """The range of one value of one task."""
 
     usual: float
@@ -54,8 +53,7 @@ class Bounds:
     runs: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Measure:
+class _Measure(Struct, frozen=True, kw_only=True):
     """One value of a task: what it is called, how it is taken, and below which size differences do not matter."""
 
     what: str

@@ -7,7 +7,8 @@ before each one: these are the same numbers that a forecast would have used then
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turbo_core.tracking.facts import RunFact, TaskFact
 from turbo_core.tracking.past import Past
@@ -17,8 +18,7 @@ ENOUGH = 19
 """From so many values on an interval for nine of ten further values is possible without assumptions."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calibration:
+class Calibration(Struct, frozen=True, kw_only=True):
     """``of`` forecasts could be checked. ``below_p50`` and ``below_p90`` should be near 0.5 and 0.9, ``within`` (p05 to p95)
     near 0.9; they are ``None`` if none could be.
     """
@@ -29,8 +29,7 @@ class Calibration:
     within: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Check:
+class _Check(Struct, frozen=True, kw_only=True):
     below_p50: bool
     below_p90: bool
     within: bool

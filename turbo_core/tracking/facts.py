@@ -6,11 +6,11 @@ The facts outlive the run's folder. Knows events, and no files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
 import msgspec
+from msgspec import Struct, field
 
 from turbo_core.model import Event
 from turbo_core.words import JSON
@@ -55,8 +55,7 @@ class TaskFact(NamedTuple):
     tries: tuple[TryFact, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunFact:
+class RunFact(Struct, frozen=True, kw_only=True):
     """One run. ``ended`` is the time of the last event; ``seconds`` count from the first event to the end of the run, else to the
     last event; ``takes`` counts its runners.
 
@@ -75,8 +74,7 @@ class RunFact:
     tasks: tuple[TaskFact, ...] = ()
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     ready: str = ""
     started: str = ""
     begun: str = ""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.tracking.past import Past
 from turbo_core.tracking.quantiles import median, quantile
@@ -24,8 +25,7 @@ STEPS: Final = 100_000
 PARTS: Final[Mapping[str, float]] = {"p05": 0.05, "p50": 0.5, "p90": 0.9, "p95": 0.95}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(Struct, frozen=True, kw_only=True):
     """Seconds that are left, as quantiles: one of two runs takes less than ``p50``, nine of ten less than ``p90``.
 
     ``p05`` to ``p95`` is the interval that holds nine of ten runs. ``runs`` counts the past runs that it stands on.
@@ -45,8 +45,7 @@ class Forecast:
         return {name: getattr(self, name) for name in PARTS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Struct, frozen=True, kw_only=True):
     """How long one task takes, in seconds, over ``runs`` past runs."""
 
     p50: float

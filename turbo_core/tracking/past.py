@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from turbo_core.tracking.facts import RunFact, TaskFact
 
@@ -14,8 +15,7 @@ RUNS: Final = 60
 _COUNTS: Final = frozenset({"succeeded", "skipped"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class Past(Struct, frozen=True, kw_only=True):
     """The latest runs of a workflow, oldest first, and what each task did in them: address → facts, oldest first.
 
     ``succeeded`` has the ids of the runs that succeeded.

@@ -8,17 +8,17 @@ what saying 1/2 each time has.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+
+from msgspec import Struct
 
 BINS = 5
 """How many parts of the range from 0 to 1 the table has; few, since most projects decide seldom."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class Forecast(Struct, frozen=True, kw_only=True):
     """A score, how sure it was, and whether what was judged turned out well."""
 
     score: Decimal
@@ -26,8 +26,7 @@ class Forecast:
     good: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bin:
+class Bin(Struct, frozen=True, kw_only=True):
     """The forecasts with a score from ``low`` to ``high``: how many, their mean score, and the share that turned out well."""
 
     low: Fraction
@@ -37,8 +36,7 @@ class Bin:
     good: Fraction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reliability:
+class Reliability(Struct, frozen=True, kw_only=True):
     """All forecasts of a gate together. ``base`` is the Brier score of always saying the share that turned out well."""
 
     count: int

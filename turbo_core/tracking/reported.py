@@ -7,15 +7,15 @@ that is not understood is passed over.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _NAMES: Final = frozenset({"done", "total", "cost"})
 _LENGTH: Final = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reported:
+class Reported(Struct, frozen=True, kw_only=True):
     """What a task has reported. Without ``total``, ``done`` goes from 0 to 1. ``cost`` is in the unit that the workflow uses."""
 
     done: float | None = None

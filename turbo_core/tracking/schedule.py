@@ -7,12 +7,12 @@ slot (gates, nested workflows, whole matrices, messages) start at once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+
+class Step(Struct, frozen=True, kw_only=True):
     """One task of the graph. ``needs`` are addresses of the same phase; others are met by the order of phases."""
 
     address: str

@@ -7,9 +7,11 @@ as it is. It knows no files.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.tracking.facts import TaskFact
 from turbo_core.tracking.past import Past
@@ -25,8 +27,7 @@ _SPAN: Final = 1.2
 """How many times the smallest size the largest one must be: from less no line can be told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """``seconds = start + slope * bytes``, known from ``least`` to ``most`` bytes."""
 
     start: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turbo_core.tracking.facts import RunFact, TaskFact
 from turbo_core.tracking.past import Past
@@ -12,8 +13,7 @@ from turbo_core.tracking.quantiles import quantile
 OUTCOMES = frozenset({"succeeded", "failed", "cancelled"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskStats:
+class TaskStats(Struct, frozen=True, kw_only=True):
     """One task over the runs in which it ran.
 
     ``runs`` counts these. ``p50``, ``p90`` and ``longest`` are of the runs in which it succeeded and did work, in seconds
@@ -39,8 +39,7 @@ class TaskStats:
     seconds: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WorkflowStats:
+class WorkflowStats(Struct, frozen=True, kw_only=True):
     """A workflow over its runs. ``runs`` counts those that ended, ``seconds`` are of those that succeeded, oldest first."""
 
     workflow: str

@@ -9,8 +9,8 @@ from turbo_core.model import ActionInfo
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Actions, Input
 from turbo_core.workflow.expressions import Value, compile_value
-from turbo_core.workflow.findings import Findings, Spot, did_you_mean
-from turbo_core.workflow.inputs import misfit
+from turbo_core.workflow.findings import Findings, Spot
+from turbo_core.workflow.fitting import did_you_mean, misfit
 
 
 class Catalogue:

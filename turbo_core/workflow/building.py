@@ -24,14 +24,13 @@ from turbo_core.workflow.checks import (
 from turbo_core.workflow.definition import Concurrency, Gate, Matrix, Phase, Retry, Task, TaskKind, Undo, Workflow
 from turbo_core.workflow.expressions import Value, compile_condition, compile_expression, compile_value
 from turbo_core.workflow.findings import Findings, Spot
+from turbo_core.workflow.fitting import text_of
 from turbo_core.workflow.gate_reading import read_gate
-from turbo_core.workflow.graph import Ancestors
 from turbo_core.workflow.inputs import read_inputs
 from turbo_core.workflow.names import name_fault
 from turbo_core.workflow.needs import read_needs
 from turbo_core.workflow.schema import MatrixShape, RetryShape, StepShape, TaskShape
 from turbo_core.workflow.scope import ATTEMPT, BASIC, CELL, DECISION_OUTPUTS, TASKS, Readable, Reader, Scope
-from turbo_core.workflow.shapes import text_of
 from turbo_core.workflow.source import Source, TaskSource
 from turbo_core.workflow.template_reading import TemplateOf, read_templated
 from turbo_core.workflow.units import parse_size
@@ -164,7 +163,6 @@ class _Builder:
             kind=_task_kind(kind),
             position=task.spot.key,
             needs=self.needs.get(task.name, ()),
-            all_needs=Ancestors(self.graph, task.name) if task.name in self.graph.needs else frozenset(),
             when=self._when(task, reader),
             env=self._env(task, reader) if commanding else {},
             secrets=self._task_secrets(task) if commanding else (),

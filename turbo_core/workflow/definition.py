@@ -6,10 +6,11 @@ evaluated when the language says so (docs/language.md, "Expressions"). This modu
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from turbo_core.model import ActionInfo
 from turbo_core.words import JSON, Level, Risk
@@ -21,8 +22,7 @@ TaskKind: TypeAlias = Literal["run", "uses", "decide", "workflow", "communicate"
 OnLost: TypeAlias = Literal["rerun", "probe", "hold", "fail"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
+class Position(Struct, frozen=True, kw_only=True):
     """Where something stands: path relative to the project root if it is inside, line and column from 1."""
 
     path: str
@@ -30,8 +30,7 @@ class Position:
     column: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class Input(Struct, frozen=True, kw_only=True):
     """One declared input, or one field of a question. ``required`` is true if it has no default."""
 
     name: str
@@ -42,16 +41,14 @@ class Input:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class Need(Struct, frozen=True, kw_only=True):
     """An edge of the graph: the task waits for ``name`` and goes on as ``condition`` says."""
 
     name: str
     condition: Condition = "ok"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Retry:
+class Retry(Struct, frozen=True, kw_only=True):
     """``times`` additional attempts after failures of the classes or exit codes in ``on``; delays in seconds."""
 
     times: int = 0
@@ -62,8 +59,7 @@ class Retry:
     jitter: float = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
+class Matrix(Struct, frozen=True, kw_only=True):
     """Either ``computed`` (one expression for all), or ``axes`` in file order with ``include`` and ``exclude``."""
 
     axes: tuple[tuple[str, Value], ...] = ()
@@ -73,8 +69,7 @@ class Matrix:
     max_parallel: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Criterion:
+class Criterion(Struct, frozen=True, kw_only=True):
     """One criterion of a gate: ``score`` (an expression) or ``uses`` (a read-only action). ``missing`` ``None`` means skip.
 
     With a ``scale`` what they give is a measure, of which the score is made.
@@ -90,8 +85,7 @@ class Criterion:
     scale: Scale | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Struct, frozen=True, kw_only=True):
     """How a person is asked: who may answer, within how many seconds, and with what."""
 
     who: tuple[str, ...] = ()
@@ -102,8 +96,7 @@ class Ask:
     fields: tuple[Input, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gate:
+class Gate(Struct, frozen=True, kw_only=True):
     """A decision: see docs/language.md, "Gates".
 
     With a ``template`` its expressions read, as ``inputs``, the ``parameters`` that the task's arguments give.
@@ -124,8 +117,7 @@ class Gate:
         return {one.name: one.scale.baseline for one in self.criteria if one.scale is not None and one.scale.baseline}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concurrency:
+class Concurrency(Struct, frozen=True, kw_only=True):
     """A key over all runs of the project on this machine, held while an attempt runs."""
 
     key: Value
@@ -133,20 +125,17 @@ class Concurrency:
     policy: Literal["queue", "replace", "reject"] = "queue"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undo:
+class Undo(Struct, frozen=True, kw_only=True):
     """What takes the task back: the action's own undo (with other arguments if given), or a command."""
 
     command: str | tuple[Value, ...] | None = None
     arguments: Value | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One task or step. Only the fields of its ``kind`` are set.
 
-    ``run`` is shell text (``str``) or an argv of values. ``all_needs`` holds the names of all direct and indirect needs in
-    the phase. ``undo_all`` marks the step ``undo: all``.
+    ``run`` is shell text (``str``) or an argv of values. ``undo_all`` marks the step ``undo: all``.
     """
 
     name: str
@@ -154,7 +143,6 @@ class Task:
     position: Position
     description: str = ""
     needs: tuple[Need, ...] = ()
-    all_needs: Set[str] = frozenset()
     when: Value | None = None
     matrix: Matrix | None = None
     env: Mapping[str, Value] = field(default_factory=dict)
@@ -187,16 +175,14 @@ class Task:
     to: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phase:
+class Phase(Struct, frozen=True, kw_only=True):
     """An ordered group of tasks."""
 
     name: str
     tasks: tuple[Task, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workflow:
+class Workflow(Struct, frozen=True, kw_only=True):
     """A whole workflow, its nested ones inside ``Task.child``.
 
     ``texts`` maps the path of every file that it was read from (itself, includes, nested workflows) to its text; ``digest``

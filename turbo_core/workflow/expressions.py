@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from turbo_core.errors import ExpressionFailed
@@ -38,18 +37,32 @@ _START: Final = re.compile(r"\$?\$\{\{")
 _INSIDE: Final = re.compile(r"""\}\}|"(?:[^"\\]|\\.)*\\?"?|'(?:[^'\\]|\\.)*\\?'?""", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """A JSON structure whose strings may hold expressions.
+    """A JSON structure whose strings may hold expressions; equal to another that was written alike.
 
-    ``raw`` is what was written, for display and comparison. ``constant`` tells that there is no expression in it; then
-    ``evaluate({})`` is its value. ``reads`` are the paths that its expressions may read, as in `Expression`.
+    Attributes:
+        raw: what was written, for display, comparison, and to compile it again.
+        constant: there is no expression in it; then ``evaluate({})`` is its value.
+        reads: the paths that its expressions may read, as in `Expression`.
+        build: makes the value in a scope.
+        condition: it was compiled by `compile_condition`.
     """
 
-    raw: JSON
-    constant: bool = field(compare=False)
-    reads: frozenset[Path] = field(compare=False)
-    build: Build = field(repr=False, compare=False)
+    __slots__ = ("build", "condition", "constant", "raw", "reads")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, *, raw: JSON, constant: bool, reads: frozenset[Path], build: Build, condition: bool = False) -> None:
+        self.raw = raw
+        self.constant = constant
+        self.reads = reads
+        self.build = build
+        self.condition = condition
+
+    def __repr__(self) -> str:
+        return f"Value({self.raw!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Value) and (self.raw, self.condition) == (other.raw, other.condition)
 
     def evaluate(self, scope: Mapping[str, JSON]) -> JSON:
         """The structure with every expression replaced by its value in ``scope``.
@@ -109,7 +122,7 @@ def compile_condition(raw: JSON) -> Value:
             )
         return answer
 
-    return Value(raw=value.raw, constant=value.constant, reads=value.reads, build=judge)
+    return Value(raw=value.raw, constant=value.constant, reads=value.reads, build=judge, condition=True)
 
 
 # ---------------------------------------------------------------- structures

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import stat
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from turbo_core.errors import Problem, WorkflowInvalid
 
 _MAX_BYTES = 64 * 1024 * 1024
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+def absolute(path: Path) -> Path:
+    """The path from the root, lexically: a recorded definition must give the same paths, wherever links lead now."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links
 
 
 def shown(path: Path, project: Path) -> str:
@@ -37,6 +45,28 @@ def read_text(path: Path) -> str:
         good = error.object[: error.start].decode()
         line, column = good.count("\n") + 1, len(good) - good.rfind("\n")
         raise _invalid(path, "this byte is not UTF-8; only UTF-8 is read", "save it as UTF-8", line=line, column=column) from None
+
+
+def framed_digest(parts: Iterable[bytes]) -> str:
+    """Hex SHA-256 over all parts; no two different lists of parts give the same bytes."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(b"%d:" % len(part))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def reader_of(texts: Mapping[str, str], project: Path) -> Callable[[Path], str]:
+    """What `read_text` does, for texts that are recorded: path (relative to the project root if inside) -> text."""
+    root = absolute(project)
+
+    def recorded(path: Path) -> str:
+        try:
+            return texts[shown(path, root)]
+        except KeyError:
+            raise FileNotFoundError(f"{path} is not in the record") from None
+
+    return recorded
 
 
 def _invalid(path: Path, what: str, next_step: str, *, code: str = "E-yaml", line: int = 1, column: int = 1) -> WorkflowInvalid:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
-from turbo_core.errors import Problem, UsageError, WorkflowInvalid
-from turbo_core.workflow.definition import Input
-from turbo_core.workflow.files import read_text, shown
-from turbo_core.workflow.findings import Findings, Spot, did_you_mean
-from turbo_core.workflow.inputs import read_inputs
-from turbo_core.workflow.yaml import compose
+from turbo_core.errors import UsageError
+from turbo_core.workflow.files import absolute, shown
+from turbo_core.workflow.fitting import did_you_mean
 
 MAIN_FILE = "turbo.yaml"
 FOLDER = "workflows"
@@ -20,17 +16,6 @@ TEMPLATES = "decisions"
 TESTS = ".test.yaml"
 """How the name of a file of tests ends; it lies beside the workflow that it tests."""
 _ROOT_SIGNS = (".turbo", "turbo.toml", MAIN_FILE, ".git")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
-    """What `turbo list` shows of a workflow file. ``problem`` is the first one of a broken file."""
-
-    path: Path
-    name: str
-    description: str = ""
-    inputs: Mapping[str, Input] = field(default_factory=dict)
-    problem: Problem | None = None
 
 
 def current_folder() -> Path:
@@ -52,11 +37,11 @@ def project_root(start: Path, explicit: Path | None = None) -> Path:
         UsageError: ``explicit`` is no folder.
     """
     if explicit is not None:
-        root = _absolute(start / explicit)
+        root = absolute(start / explicit)
         if not root.is_dir():
             raise UsageError("the project root is not a folder", where=str(root), next_step="correct --project")
         return root
-    start = _absolute(start)
+    start = absolute(start)
     for folder in (start, *start.parents):
         if any((folder / sign).exists() for sign in _ROOT_SIGNS):
             return folder
@@ -75,7 +60,7 @@ def find(project: Path, name: str | None = None, file: Path | None = None) -> Pa
         UsageError: there is none; tells where it was looked for, and which there are.
     """
     if file is not None:
-        return _existing(_absolute(file))
+        return _existing(absolute(file))
     main = project / MAIN_FILE
     if name is None:
         if main.is_file():
@@ -85,7 +70,7 @@ def find(project: Path, name: str | None = None, file: Path | None = None) -> Pa
         raise UsageError(
             f"there is no {MAIN_FILE}", where=str(project), next_step=_what_exists(project, "") or "make one with `turbo init`"
         )
-    if main.is_file() and peek(main).name == name:
+    if main.is_file() and _name_in(main) == name:
         return main
     target = project / FOLDER / f"{name}.yaml"
     # A name is no path: `../x` must not leave the folder.
@@ -105,36 +90,10 @@ def workflow_files(project: Path) -> list[Path]:
     return [*([main] if main.is_file() else []), *sorted(others)]
 
 
-def peek(path: Path) -> Listed:
-    """What a file says of itself, without checking it. Never raises for a broken file."""
-    fallback = Listed(path=path, name=path.stem if path.name != MAIN_FILE else "")
-    try:
-        document = compose(read_text(path), path.name)
-    except WorkflowInvalid as error:
-        return _with(fallback, problem=error.problems[0])
-    except OSError as error:
-        return _with(
-            fallback, problem=Problem(code="E-file", path=path.name, what="the file cannot be read", why=error.strerror or "")
-        )
-    findings = Findings()
-    findings.opened(document)
-    raw = document.value if isinstance(document.value, dict) else {}
-    inputs = raw.get("inputs")
-    spots = {name: Spot(document, ("inputs", name)) for name in inputs} if isinstance(inputs, dict) else {}
-    name, description = raw.get("name"), raw.get("description")
-    declared = read_inputs(spots, findings)
-    problems = findings.ordered()
-    return Listed(
-        path=path,
-        name=name if isinstance(name, str) else fallback.name,
-        description=description if isinstance(description, str) else "",
-        inputs=declared,
-        problem=problems[0] if problems else None,
-    )
-
-
-def _with(listed: Listed, *, problem: Problem) -> Listed:
-    return Listed(path=listed.path, name=listed.name, problem=problem)
+def _name_in(path: Path) -> str:
+    # By name: looking into a file costs the reader of YAML, which a path does not need.
+    name: str = import_module("turbo_core.workflow.listing").peek(path).name
+    return name
 
 
 def _existing(path: Path) -> Path:
@@ -151,10 +110,6 @@ def _folder(path: Path) -> UsageError:
 
 
 def _what_exists(project: Path, name: str) -> str:
-    names = [listed.name or shown(listed.path, project) for listed in map(peek, workflow_files(project))]
+    names = [_name_in(path) or shown(path, project) for path in workflow_files(project)]
     hint = did_you_mean(name, names)
     return hint if hint or not names else f"known: {', '.join(names[:12])}…"
-
-
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path))  # noqa: PTH100 - lexical, as the paths of a record are

@@ -5,9 +5,7 @@ It must not know what is right or wrong: others find, this room keeps.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from difflib import get_close_matches
+from msgspec import Struct
 
 from turbo_core.errors import Problem
 from turbo_core.words import JSON
@@ -15,8 +13,7 @@ from turbo_core.workflow.definition import Position
 from turbo_core.workflow.yaml import Document, Path
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """One value in one file."""
 
     document: Document
@@ -107,14 +104,3 @@ class Findings:
     def ordered(self) -> tuple[Problem, ...]:
         """All problems: files as they were read, then by line and column."""
         return tuple(sorted(self._problems, key=lambda it: (self._files.get(it.path, len(self._files)), it.line, it.column)))
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The next step for a name that nobody knows: the one that is close, else all of a few, else nothing."""
-    names = sorted(set(known))
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean '{close[0]}'?"
-    if not names:
-        return ""
-    return f"known: {', '.join(names)}" if len(names) <= 12 else ""

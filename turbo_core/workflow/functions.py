@@ -9,8 +9,9 @@ import json
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, NoReturn
+
+from msgspec import Struct
 
 from turbo_core.errors import ExpressionFailed
 from turbo_core.words import JSON
@@ -23,8 +24,7 @@ _JSON_DEPTH = 64
 _ITEMS_IN_A_STEP = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(Struct, frozen=True):
     """A function of the language with the names of its parameters, all of them required."""
 
     parameters: tuple[str, ...]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from turbo_core.errors import ExpressionFailed
 from turbo_core.model import CriterionView
@@ -20,8 +21,7 @@ from turbo_core.workflow.exact import exact, is_number, rounded
 Decided: TypeAlias = Literal["accepted", "asked", "rejected"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vote:
+class Vote(Struct, frozen=True, kw_only=True):
     """What one criterion or plugin said.
 
     ``score`` is a boolean or a number from 0 to 1; anything else, ``None`` included, counts as missing, and ``missing_reason``
@@ -42,8 +42,7 @@ class Vote:
     baseline: JSON = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What follows from the votes. ``criteria`` has one line for each vote, in their order; ``reason`` is one sentence."""
 
     decision: Decided
@@ -53,8 +52,7 @@ class Verdict:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Counted:
+class _Counted(Struct, frozen=True, kw_only=True):
     """A vote with the exact numbers that it counts with; ``left_out`` if it does not count."""
 
     vote: Vote
@@ -106,8 +104,7 @@ def _undecidable(*, can_ask: bool) -> Verdict:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
+class _Bounds(Struct, frozen=True):
     score: Fraction
     sureness: Fraction
     accept: Fraction

@@ -11,7 +11,7 @@ import msgspec
 from turbo_core.errors import UsageError
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Input
-from turbo_core.workflow.inputs import misfit
+from turbo_core.workflow.fitting import misfit
 
 
 def read_given(declared: Input, text: str) -> JSON:

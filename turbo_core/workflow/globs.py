@@ -12,11 +12,12 @@ import re
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from errno import ENAMETOOLONG, ENOENT, ENOTDIR
 from fnmatch import translate
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 LONGEST: Final = 1_000
 _ANY: Final = "**"
@@ -84,8 +85,7 @@ def _mode(path: Path) -> int:
         raise
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     any_folders: bool
     matches: re.Pattern[str]
 

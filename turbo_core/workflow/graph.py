@@ -5,15 +5,12 @@ Everything is walked in loops and computed when asked for, so that a chain of 10
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Iterator, Mapping
 
-S = TypeVar("S")
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Struct, frozen=True):
     """The needs of each task within its phase, and the number of each task's phase."""
 
     needs: Mapping[str, tuple[str, ...]]
@@ -57,29 +54,3 @@ class Graph:
             elif name not in done and name in self.needs:
                 trail[name] = None
                 stack.append(iter(self.needs[name]))
-
-
-class Ancestors(Set[str]):
-    """The needs of one task, direct and indirect, as a set that is computed when it is looked at."""
-
-    __slots__ = ("_graph", "_task")
-
-    def __init__(self, graph: Graph, task: str) -> None:
-        self._graph = graph
-        self._task = task
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and self._graph.reaches(self._task, name)
-
-    def __iter__(self) -> Iterator[str]:
-        return self._graph.before(self._task)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __repr__(self) -> str:
-        return f"Ancestors({self._task!r})"
-
-    @classmethod
-    def _from_iterable(cls, it: Iterable[S]) -> frozenset[S]:
-        return frozenset(it)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from turbo_core.workflow.definition import Need
-from turbo_core.workflow.findings import Findings, Spot, did_you_mean
+from turbo_core.workflow.findings import Findings, Spot
+from turbo_core.workflow.fitting import did_you_mean
 from turbo_core.workflow.graph import Graph
 from turbo_core.workflow.schema import TaskShape
 from turbo_core.workflow.source import Source, TaskSource

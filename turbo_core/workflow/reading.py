@@ -6,19 +6,18 @@ wrong in a file is told by the rooms below.
 
 from __future__ import annotations
 
-import gc
-import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from turbo_core.errors import Problem, WorkflowInvalid
 from turbo_core.workflow.arguments import Catalogue
 from turbo_core.workflow.building import build
+from turbo_core.workflow.collector import collector_paused
 from turbo_core.workflow.definition import Actions, Workflow
-from turbo_core.workflow.files import read_text, shown
+from turbo_core.workflow.files import absolute, framed_digest, read_text, reader_of, shown
 from turbo_core.workflow.finding import FOLDER, MAIN_FILE, TEMPLATES
 from turbo_core.workflow.findings import Findings, Spot
 from turbo_core.workflow.source import read_source
@@ -37,10 +36,10 @@ def load(path: Path, project: Path, actions: Actions, read: Callable[[Path], str
     Raises:
         WorkflowInvalid: with all problems of all files, files in reading order, then by position.
     """
-    project = Path(os.path.abspath(project))  # noqa: PTH100 - lexical: a recorded definition must give the same paths
+    project = absolute(project)
     main = Path(os.path.normpath(project / path))
     reader = _Reader(project, actions, read)
-    with _collector_paused():
+    with collector_paused():
         workflow = reader.workflow(main)
     problems = reader.findings.ordered()
     if workflow is None or problems:
@@ -60,37 +59,12 @@ def from_texts(texts: Mapping[str, str], main: str, project: Path, actions: Acti
     Raises:
         WorkflowInvalid: as `load`.
     """
-    root = Path(os.path.abspath(project))  # noqa: PTH100 - lexical, as in load
-
-    def recorded(path: Path) -> str:
-        try:
-            return texts[shown(path, root)]
-        except KeyError:
-            raise FileNotFoundError(f"{path} is not in the record") from None
-
-    return load(Path(main), project, actions, recorded)
+    return load(Path(main), project, actions, reader_of(texts, project))
 
 
 def digest_of(texts: Mapping[str, str]) -> str:
     """Hex SHA-256 over all paths and texts; no two different sets give the same bytes."""
-    digest = hashlib.sha256()
-    for path, text in sorted(texts.items()):
-        for part in (path.encode(), text.encode()):
-            digest.update(b"%d:" % len(part))
-            digest.update(part)
-    return digest.hexdigest()
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Reading makes many values that all stay, and no cycles: looking for garbage among them would double the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    return framed_digest(part.encode() for pair in sorted(texts.items()) for part in pair)
 
 
 class _Reader:

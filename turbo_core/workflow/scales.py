@@ -6,17 +6,17 @@ This module knows numbers. Where measures come from, and what is done with score
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
 
 from turbo_core.errors import ExpressionFailed
 from turbo_core.words import JSON
 from turbo_core.workflow.exact import exact, is_number
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """A measure of at least ``bound`` (at most, if not ``upward``) has ``score``, unless an earlier step fits."""
 
     bound: Decimal
@@ -24,8 +24,7 @@ class Step:
     upward: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scale:
+class Scale(Struct, frozen=True, kw_only=True):
     """How a measure becomes a score from 0 to 1: by ``steps``, or linearly from ``zero`` (score 0) to ``one`` (score 1).
 
     Less is better if ``one`` is below ``zero``. With a ``baseline`` of N the measure is first divided by the median of what the

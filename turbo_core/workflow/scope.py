@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from turbo_core.errors import ExpressionFailed
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Position
 from turbo_core.workflow.expressions import Value, compile_value
-from turbo_core.workflow.findings import Findings, Spot, did_you_mean
+from turbo_core.workflow.findings import Findings, Spot
+from turbo_core.workflow.fitting import did_you_mean
 from turbo_core.workflow.graph import Graph
 
 RUN_NAMES: Final = frozenset({"id", "name", "project", "actor", "started", "autonomy"})
@@ -34,8 +36,7 @@ _READABLE_IN: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readable:
+class Readable(Struct, frozen=True, kw_only=True):
     """What can be read of one task. ``None`` for ``outputs`` means that they are not known before it runs."""
 
     kind: str
@@ -43,8 +44,7 @@ class Readable:
     is_matrix: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(Struct, frozen=True, kw_only=True):
     """Who reads: a task (``task``), a step or the workflow's outputs (``at_end``), or the head of the workflow (neither).
 
     ``axes`` are the names of the matrix, ``None`` if they are computed. ``own_outputs`` lets a task read itself (its undo).
@@ -61,8 +61,7 @@ class Reader:
     needs_broken: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, kw_only=True):
     """The names of one workflow. ``secrets`` gathers those that its expressions read."""
 
     inputs: frozenset[str]

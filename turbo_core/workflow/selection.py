@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from turbo_core.errors import UsageError
 from turbo_core.workflow.definition import Task, Workflow
 from turbo_core.workflow.expressions import Value
-from turbo_core.workflow.findings import did_you_mean
+from turbo_core.workflow.fitting import did_you_mean
 
 
 def tasks_of(workflow: Workflow) -> Iterable[Task]:
@@ -35,12 +35,23 @@ def selected(workflow: Workflow, only: Sequence[str]) -> list[str] | None:
     stray = next((name for name in only if name not in tasks), None)
     if stray is not None:
         raise UsageError(f"there is no task {stray!r}", next_step=did_you_mean(stray, tasks))
-    chosen = {name for task in only for name in (task, *tasks[task].all_needs)}
+    chosen = _with_needs(only, tasks)
     for name in chosen:
         for read_one in reads_of(tasks[name]):
             if read_one not in chosen:
                 raise UsageError(f"{name} reads {read_one}, which --only leaves out", next_step=f"add --only {read_one}")
     return [name for name in tasks if name in chosen]
+
+
+def _with_needs(only: Sequence[str], tasks: Mapping[str, Task]) -> set[str]:
+    chosen: set[str] = set()
+    waiting = list(only)
+    while waiting:
+        name = waiting.pop()
+        if name not in chosen:
+            chosen.add(name)
+            waiting.extend(need.name for need in tasks[name].needs)
+    return chosen
 
 
 def reads_of(task: Task) -> set[str]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import Discriminator, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
-from turbo_core.words import JSON
+from turbo_core.workflow.fitting import kind_of, text_of
 from turbo_core.workflow.globs import LONGEST, glob_fault
 from turbo_core.workflow.units import parse_duration, parse_size
 
@@ -21,32 +21,11 @@ RETRY_CLASSES: Final = ("exit", "signal", "timeout", "oom", "error", "infra", "l
 ACTION: Final = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
 
 _EXPRESSION: Final = re.compile(r"(?<!\$)\$\{\{")
-_SHOWN: Final = 40
-_KINDS: Final = {bool: "boolean", int: "integer", Decimal: "number", str: "string", list: "list", dict: "object"}
 
 
 def holds_expression(text: str) -> bool:
     """Whether a string holds a ``${{`` that is not escaped as ``$${{``."""
     return _EXPRESSION.search(text) is not None
-
-
-def kind_of(value: JSON) -> str:
-    """What a JSON value is, in the words of the language."""
-    return _KINDS.get(type(value), "nothing")
-
-
-def told(value: JSON) -> str:
-    """A value as a message names it."""
-    if isinstance(value, str):
-        return f"the string '{value if len(value) <= _SHOWN else value[: _SHOWN - 3] + '…'}'"
-    if isinstance(value, bool | int | Decimal):
-        return f"the {kind_of(value)} {text_of(value)}"
-    return {"nothing": "nothing", "list": "a list", "object": "an object"}[kind_of(value)]
-
-
-def text_of(value: bool | int | Decimal) -> str:
-    """A boolean or number as the text that JSON writes."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _wrong(expected: str, next_step: str = "") -> PydanticCustomError:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from turbo_core.words import JSON
 from turbo_core.workflow.findings import Findings, Spot
@@ -21,8 +22,7 @@ _NAMED = ("inputs", "vars", "env", "outputs")
 _PIECES = ("phases", "tasks", "on_failure", "finally", "inputs")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSource:
+class TaskSource(Struct, frozen=True, kw_only=True):
     """One task or step as it is written.
 
     Attributes:
@@ -54,8 +54,7 @@ class TaskSource:
         return key in self.keys and key not in self.sound
 
 
-@dataclass(slots=True, kw_only=True)
-class Source:
+class Source(Struct, kw_only=True):
     """A workflow as it is written, its included files merged into it."""
 
     spot: Spot

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from turbo_core.words import JSON
-from turbo_core.workflow.findings import Findings, Spot, did_you_mean
+from turbo_core.workflow.findings import Findings, Spot
+from turbo_core.workflow.fitting import did_you_mean, told
 from turbo_core.workflow.schema import FileShape, InputShape, PartShape, Shape, StepShape, TaskShape, keys_of
-from turbo_core.workflow.shapes import told
 from turbo_core.workflow.yaml import Path
 
 S = TypeVar("S", bound=Shape)

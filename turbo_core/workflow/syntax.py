@@ -10,8 +10,9 @@ import ast
 import keyword
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NoReturn
+
+from msgspec import Struct
 
 from turbo_core.errors import ExpressionFailed
 
@@ -62,8 +63,7 @@ _ALLOWED_SIGNS = "the operators are + - * / % == != < <= > >="
 _OPEN = {")": "(", "]": "["}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """A syntax tree with what is lost on the way to it.
 
     ``names`` are the names after a dot and ``numbers`` the numbers as they were written, by the column where they end.

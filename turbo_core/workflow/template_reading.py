@@ -6,9 +6,9 @@ Expressions of a template see its `inputs` and `run`, and nothing of the workflo
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from turbo_core.workflow.arguments import Catalogue, check_given

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import yaml
+from msgspec import Struct
 from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -50,8 +50,7 @@ Mark: TypeAlias = tuple[int, int]
 """Line and column, from 1."""
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """Where a list or object begins, and the places of what is in it.
 
     ``keys`` holds the places of an object's keys, ``values`` those of its values; a list's are under their indexes. A scalar
@@ -63,8 +62,7 @@ class Place:
     values: dict[str | int, Place | Mark]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """What one file says. With a fatal problem ``value`` is ``None``; other problems leave the rest readable."""
 
     path: str
@@ -144,16 +142,14 @@ class _FatalError(Exception):
         return Problem(code=code, path=path, line=line, column=column, what=what, why=why, next_step=next_step)
 
 
-@dataclass(slots=True)
-class _Anchored:
+class _Anchored(Struct):
     value: JSON
     place: Place | Mark
     nodes: int
     done: bool
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A list or object that is being built. ``key`` is the key whose value comes next."""
 
     value: JSON

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-from turbo_core import Message
+from turbo_core import Message, replace
 from turbo_core.testing import ActionSuite, ChannelSuite
 
 from turbo_plugin_email.plugin import turbo_communicate

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 import pytest
-from turbo_core import ActionFailed, Context
+from turbo_core import ActionFailed, Context, replace
 
 from turbo_plugin_git import actions, branches
 from turbo_plugin_git.drafting import FileChange, draft, problems

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 
 import pytest
-from turbo_core import ActionFailed, ActionUnavailable, Message, Secret
+from turbo_core import ActionFailed, ActionUnavailable, Message, Secret, replace
 
 from turbo_plugin_jira.plugin import turbo_communicate
 from turbo_plugin_jira.settings import Settings
@@ -32,7 +32,7 @@ def settings(jira: FakeJira) -> Settings:
 
 
 def news(number: int, reference: str, **more: object) -> Message:
-    return replace(FIRST, key=f"k-{number}", count=number, reference=reference, **more)  # type: ignore[arg-type]
+    return replace(FIRST, key=f"k-{number}", count=number, reference=reference, **more)
 
 
 def test_fifty_failures_are_one_issue_with_one_end(jira: FakeJira, settings: Settings) -> None:
@@ -73,7 +73,7 @@ def test_what_comes_after_the_end_is_a_new_incident(jira: FakeJira, settings: Se
 def test_audiences_have_projects(jira: FakeJira, settings: Settings) -> None:
     assert turbo_communicate(replace(FIRST, audience="on-call"), settings).reference.startswith("OPS-")
     with pytest.raises(ActionFailed, match="has no project"):
-        turbo_communicate(FIRST, replace(settings, project=""))
+        turbo_communicate(FIRST, dataclasses.replace(settings, project=""))
 
 
 def test_links_and_the_report(jira: FakeJira, settings: Settings, tmp_path: Path) -> None:
@@ -92,8 +92,8 @@ def test_links_and_the_report(jira: FakeJira, settings: Settings, tmp_path: Path
 def test_the_way_to_the_end_can_be_named(jira: FakeJira, settings: Settings) -> None:
     reference = turbo_communicate(FIRST, settings).reference
     with pytest.raises(ActionFailed, match="cannot go to 'Shipped'"):
-        turbo_communicate(news(2, reference, closes=True), replace(settings, done="Shipped"))
-    turbo_communicate(news(2, reference, closes=True), replace(settings, done="to in progress"))
+        turbo_communicate(news(2, reference, closes=True), dataclasses.replace(settings, done="Shipped"))
+    turbo_communicate(news(2, reference, closes=True), dataclasses.replace(settings, done="to in progress"))
     assert jira.state()[reference]["status"] == "In Progress"
 
 
@@ -110,7 +110,7 @@ def test_what_jira_answers(jira: FakeJira, settings: Settings, status: int, kind
 
 def test_a_wrong_token_is_told_and_not_shown(jira: FakeJira, settings: Settings) -> None:
     with pytest.raises(ActionFailed, match="401") as caught:
-        turbo_communicate(FIRST, replace(settings, token=Secret("JIRA_TOKEN", "guessed-by-somebody")))
+        turbo_communicate(FIRST, dataclasses.replace(settings, token=Secret("JIRA_TOKEN", "guessed-by-somebody")))
     assert "guessed" not in str(caught.value)
 
 

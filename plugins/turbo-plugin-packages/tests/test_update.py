@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from turbo_core import ActionFailed
+from turbo_core import ActionFailed, replace
 
 from tests.conftest import LOCK, Paper
 from turbo_plugin_packages import actions

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from turbo_core import ActionFailed, Context
+from turbo_core import ActionFailed, Context, replace
 
 from turbo_plugin_project import actions
 

@@ -9,14 +9,14 @@ import subprocess
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from turbo_core import RunInfo
+from turbo_core import RunInfo, replace
 from turbo_core.testing import HttpServer, Project, ProjectFactory
 
 from turbo_plugin_prometheus.figures import Figures

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from turbo_core import Context
+from turbo_core import Context, replace
 
 from turbo_plugin_quality import actions
 from turbo_plugin_quality.keeping import Trend

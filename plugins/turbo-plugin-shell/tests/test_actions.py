@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from turbo_core import ActionFailed, ActionUnavailable, Context
+from turbo_core import ActionFailed, ActionUnavailable, Context, replace
 
 from turbo_plugin_shell import actions
 from turbo_plugin_shell.settings import Settings

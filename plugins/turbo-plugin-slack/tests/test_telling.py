@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
 
 import pytest
-from turbo_core import ActionFailed, ActionUnavailable, FormField, Message, QuestionForm, Secret
+from turbo_core import ActionFailed, ActionUnavailable, FormField, Message, QuestionForm, Secret, replace
 
 from turbo_plugin_slack.plugin import turbo_communicate
 from turbo_plugin_slack.settings import Settings
@@ -34,7 +34,7 @@ def settings(slack: FakeSlack) -> Settings:
 
 
 def news(number: int, reference: str, **more: object) -> Message:
-    return replace(FIRST, key=f"k-{number}", count=number, reference=reference, **more)  # type: ignore[arg-type]
+    return replace(FIRST, key=f"k-{number}", count=number, reference=reference, **more)
 
 
 def test_fifty_failures_are_one_thread_with_one_end(slack: FakeSlack, settings: Settings) -> None:
@@ -86,15 +86,15 @@ def test_audiences_have_channels(slack: FakeSlack, settings: Settings) -> None:
     turbo_communicate(replace(FIRST, audience="on-call"), settings)
     assert slack.messages[0]["channel"] == "C0ONCALL"
     with pytest.raises(ActionFailed, match="has no channel"):
-        turbo_communicate(FIRST, replace(settings, channel=""))
+        turbo_communicate(FIRST, dataclasses.replace(settings, channel=""))
 
 
 def test_without_a_token_an_incoming_webhook_counts(slack: FakeSlack, settings: Settings) -> None:
-    hook = replace(settings, token=None, webhook_url=Secret("HOOK", f"{slack.page}webhook"))
+    hook = dataclasses.replace(settings, token=None, webhook_url=Secret("HOOK", f"{slack.page}webhook"))
     assert turbo_communicate(FIRST, hook).reference == ""
     assert slack.messages[0]["text"] == "🔴 build fails"
     with pytest.raises(ActionFailed, match="no bot token"):
-        turbo_communicate(FIRST, replace(settings, token=None))
+        turbo_communicate(FIRST, dataclasses.replace(settings, token=None))
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.engine.process.slot_kit import Bench, wait_until
+from turbo_core import replace
 from turbo_core.engine.process.cgroups import UNIFIED, Group, limiting_group, own_group
 from turbo_core.engine.process.containment import below, send, table
 from turbo_core.engine.process.limits import LimitRefused, Limits

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.engine.process.slot_kit import Bench
 from tests.engine.process.test_containment import enforceable
+from turbo_core import replace
 from turbo_core.engine.process.orders import outcome_message, read_outcome
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.process.wire import encode

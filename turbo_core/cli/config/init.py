@@ -6,10 +6,10 @@ Nothing is written before every answer was found to be right. Comments and order
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import click
 import questionary
+from msgspec import Struct
 
 from turbo_core.app import App
 from turbo_core.cli.config.show import plain
@@ -33,8 +33,7 @@ _AUTONOMY = {
 _FIELDS = {setting.key: setting.field for setting in SETTINGS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True, kw_only=True):
     """A setting of a plugin that has no default and that nobody has set."""
 
     key: str

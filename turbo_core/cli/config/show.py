@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 
 import click
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from turbo_core.app import App
 from turbo_core.cli.shell import Shell
@@ -19,8 +20,7 @@ from turbo_core.settings_table import SETTINGS
 from turbo_core.words import JSON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Struct, frozen=True, kw_only=True):
     """One setting as it stands: of a secret, ``value`` is its name. ``origin`` is the place, ``default`` or ``missing``."""
 
     key: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from msgspec.structs import asdict
 from rich.table import Table
 from rich.text import Text
 
@@ -28,15 +29,11 @@ def command(shell: Shell, *, workflow: str, task: str, limit: int, as_json: bool
     history.require(project)
     found = decisions(project, workflow=workflow, task=task, limit=limit)[::-1]
     if as_json:
-        shell.print_json([{**_plain(made), "good": made.good} for made in found])
+        shell.print_json([{**asdict(made), "good": made.good} for made in found])
     elif not found:
         shell.print("Nothing was decided here yet. Gates decide: see docs/gates.md")
     else:
         _draw(shell, found)
-
-
-def _plain(made: PastDecision) -> dict[str, object]:
-    return {name: getattr(made, name) for name in PastDecision.__slots__}
 
 
 def _draw(shell: Shell, found: list[PastDecision]) -> None:

@@ -37,7 +37,7 @@ def pages(app: App) -> Iterator[Page]:
         WorkflowInvalid: the workflow of a document cannot be read.
         UsageError: there is no such workflow.
     """
-    earlier = EarlierRuns(app.project)
+    earlier = EarlierRuns(app.project, app.fold)
     for living in declared(app):
         book = None
         if living.workflow or living.kind not in WITHOUT_WORKFLOW:

@@ -11,12 +11,13 @@ import shutil
 import tempfile
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from cookiecutter.generate import generate_context, generate_files
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from turbo_core.errors import UsageError
 from turbo_core.plugins.names import RESERVED
@@ -30,8 +31,7 @@ BUILT_IN: Final = frozenset({"communicate", "decide", "document", "execute", "lo
 _PREFIX: Final = "turbo-plugin-"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What the template is told. ``kinds`` are some of `KINDS`, parted by blanks."""
 
     name: str
@@ -42,7 +42,7 @@ class Answers:
     author: str
 
 
-KEYS: Final = tuple(Answers.__dataclass_fields__)
+KEYS: Final = Answers.__struct_fields__
 
 
 def checked_name(text: str) -> str:

@@ -13,12 +13,14 @@ import threading
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
 from types import FrameType
 from typing import Any, Final, NoReturn, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.engine.process.containment import Containment
 from turbo_core.engine.process.holding import MEMORY_UNIT, Holding, RunnerGone, Station, Tally, end_everything
@@ -186,8 +188,7 @@ def _outcome(answer: Mapping[str, Any], holding: Holding) -> Outcome:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spent:
+class _Spent(Struct, frozen=True, kw_only=True):
     """What this process and the children that it has waited for had used when an action began."""
 
     total: Tally

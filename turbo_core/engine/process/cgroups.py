@@ -10,9 +10,10 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct
 
 UNIFIED: Final = ""
 """The name under which the hierarchy of version 2 is found."""
@@ -23,8 +24,7 @@ LIMITING: Final = ("memory", "pids")
 """The controllers that hold limits of attempts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mount:
+class Mount(Struct, frozen=True, kw_only=True):
     """One hierarchy that is mounted: its controllers, the part of it that is visible, and where."""
 
     controllers: frozenset[str]
@@ -32,8 +32,7 @@ class Mount:
     at: Path
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """One control group. ``version`` is 1 or 2."""
 
     path: Path

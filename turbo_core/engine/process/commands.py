@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-from dataclasses import replace
 from typing import Final
+
+from msgspec.structs import replace
 
 from turbo_core.engine.process.holding import Holding, Station
 from turbo_core.engine.process.limits import Limits, Shortage

@@ -15,9 +15,10 @@ import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from turbo_core.engine.process.cgroups import LIMITING, UNIFIED, Group, limiting_home, own_group
 
@@ -27,8 +28,7 @@ KINDS: Final[tuple[Kind, ...]] = ("cgroup", "subreaper", "group")
 _SET_CHILD_SUBREAPER: Final = 36  # linux/prctl.h
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
+class Process(Struct, frozen=True, kw_only=True):
     """One line of the table of processes. ``born`` tells two holders of one pid apart; empty where that is not known."""
 
     pid: int

@@ -12,9 +12,10 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from resource import struct_rusage
 from typing import Final
+
+from msgspec import Struct, field
 
 from turbo_core.engine.process.containment import Containment, Process, send
 from turbo_core.engine.process.limits import Shortage
@@ -36,8 +37,7 @@ class RunnerGone(Exception):  # noqa: N818  -- named by what happened, like ever
     """The runner closed its end: everything has to end."""
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """Adds up what processes used."""
 
     user: float = 0.0
@@ -91,8 +91,7 @@ class Wakeup:
             os.read(self.reading, 4096)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Station:
+class Station(Struct, frozen=True, kw_only=True):
     """What a supervisor works with, attempt after attempt.
 
     ``wire`` leads to the runner, ``wakeup`` tells when children end, ``containment`` finds and ends processes, ``shortage`` knows

@@ -32,13 +32,13 @@ class Nursery:
     """Forks supervisors and sees them to their end.
 
     Args:
-        end: the socket to the runner.
+        wire: leads to the runner.
         name: what the names of control groups begin with.
         strongest: the strongest containment to try.
     """
 
-    def __init__(self, end: socket.socket, name: str, strongest: Kind) -> None:
-        self._wire = DescriptorWire(end)
+    def __init__(self, wire: DescriptorWire, name: str, strongest: Kind) -> None:
+        self._wire = wire
         self._name = name
         self._strongest = strongest
         self._slots: dict[int, int] = {}
@@ -135,16 +135,20 @@ class Nursery:
             time.sleep(_LOOK_AGAIN)
 
 
-def main(descriptors: str, name: str, strongest: Kind) -> None:
+def main(descriptor: str) -> None:
     """Be a nursery.
 
+    The first message tells ``name`` (what the names of control groups begin with), ``strongest`` (the strongest containment to
+    try) and ``keep``: how many descriptors come with it that are only held, here and by the supervisors.
+
     Args:
-        descriptors: the socket to the runner, then what is only held, separated by commas.
-        name: what the names of control groups begin with.
-        strongest: the strongest containment to try.
+        descriptor: the socket to the runner.
     """
-    first, *held = map(int, descriptors.split(","))
-    for descriptor in (first, *held):
-        os.set_inheritable(descriptor, False)
-    Nursery(socket.socket(fileno=first), name, strongest).serve()
+    os.set_inheritable(int(descriptor), False)
+    wire = DescriptorWire(socket.socket(fileno=int(descriptor)))
+    messages = wire.receive(wait=True)
+    if messages is not None:
+        told, *wire.unread = messages
+        del wire.descriptors[: told["keep"]]  # held until this process ends, without a name
+        Nursery(wire, told["name"], told["strongest"]).serve()
     os._exit(0)  # whoever closes the slots waits for this: nothing is left to be tidied up

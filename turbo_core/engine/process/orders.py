@@ -6,16 +6,16 @@ Secrets are resolved here: an order holds their values, travels over a socket on
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from turbo_core.engine.process.wire import Message
 from turbo_core.model import Attempt, Outcome, Usage
 from turbo_core.words import JSON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A function to call in the supervisor.
 
     ``target`` is ``module:function``. The function takes the object ``arguments`` and returns an object with ``state``
@@ -26,8 +26,7 @@ class Call:
     arguments: Mapping[str, JSON] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """One attempt for a supervisor: a command (``argv``) or a ``call``.
 
     ``env`` is added to the environment that all attempts share. ``log`` must not exist yet. ``mask`` holds the secrets to take

@@ -11,16 +11,15 @@ import selectors
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Final
 
 from turbo_core.engine.process.commands import NO_MEMORY, signal_name
 from turbo_core.engine.process.containment import Kind, end_groups, slot_name
 from turbo_core.engine.process.orders import Order, read_outcome
+from turbo_core.engine.process.planting import Planted
 from turbo_core.engine.process.wire import Message, Wire
 from turbo_core.errors import TurboError
 from turbo_core.model import Outcome
@@ -30,8 +29,6 @@ MARGIN: Final = 1.0
 
 CLOSING: Final = 15.0
 """Seconds that everything has to end when the slots are closed."""
-
-_BOOT: Final = "import sys; sys.path[:] = sys.argv[4:]; from turbo_core.engine.process.nursery import main; main(*sys.argv[1:4])"
 
 
 class SupervisedExecution:
@@ -110,6 +107,7 @@ class Slots:
         containment: the strongest containment to try.
         keep: descriptors (of locks) that nursery and supervisors hold as long as one of them lives; their tasks do not.
         name: what the names of control groups begin with; unique on this machine, random if not given.
+        planted: a nursery that was started ahead of time.
     """
 
     def __init__(
@@ -120,6 +118,7 @@ class Slots:
         containment: Kind = "cgroup",
         keep: Sequence[int] = (),
         name: str = "",
+        planted: Planted | None = None,
     ) -> None:
         self.size = size
         self._environment = dict(environment)
@@ -131,7 +130,7 @@ class Slots:
         self._busy: dict[int, _Slot] = {}
         self._numbers = 0
         self._selector = selectors.DefaultSelector()
-        self._open_nursery()
+        self._open_nursery(planted and planted.take())
         self._idle.append(self._fork())
 
     def __enter__(self) -> Slots:
@@ -222,20 +221,11 @@ class Slots:
             self._process.wait()
             return False
 
-    def _open_nursery(self) -> None:
-        ours, theirs = socket.socketpair()
-        paths = [str(Path(path).absolute()) for path in sys.path]
-        descriptors = ",".join(map(str, (theirs.fileno(), *self._keep)))
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _BOOT, descriptors, self.name, self._strongest, *paths],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                cwd="/",
-                pass_fds=[theirs.fileno(), *self._keep],
-                start_new_session=True,
-            )
-        self._nursery = Wire(ours)
+    def _open_nursery(self, planted: Planted | None = None) -> None:
+        nursery = planted or Planted()
+        self._process = nursery.process
+        self._nursery = Wire(nursery.end)
+        self._nursery.send({"name": self.name, "strongest": self._strongest, "keep": len(self._keep)}, descriptors=self._keep)
         self._selector.register(self._nursery, selectors.EVENT_READ, self._hear_nursery)
 
     def _fork(self) -> _Slot:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import count
+
+from msgspec.structs import replace
 
 from turbo_core.engine.process.calls import Bell, run_call
 from turbo_core.engine.process.commands import run_command

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from turbo_core.engine.nodes import Node
 from turbo_core.report.text import as_text
@@ -27,8 +28,7 @@ def part_of(name: str) -> tuple[str, str]:
     return (part, rest) if colon and part in {"undo", "probe"} else ("", name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tested:
+class Tested(Struct, frozen=True, kw_only=True):
     """A workflow, and what its tests ask about it.
 
     ``tasks`` holds every task, step and criterion with an action, of nested workflows too, by its address without cells; ``read``

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from turbo_core.testing.cases.addresses import Tested
 from turbo_core.testing.cases.shape import AnswerShape, CaseShape, OpinionShape, StubShape
@@ -12,8 +13,7 @@ from turbo_core.words import JSON
 from turbo_core.workflow.definition import Actions
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A case that was read and checked.
 
     ``file`` is the test file as it is shown to people, ``line`` where the case begins in it. ``given`` is the case as it is

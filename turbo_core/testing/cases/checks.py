@@ -11,7 +11,8 @@ from turbo_core.testing.cases.shape import CaseShape, ExpectShape, MessageShape,
 from turbo_core.testing.cases.stub_checks import StubChecks
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Actions, Task
-from turbo_core.workflow.findings import Findings, Spot, did_you_mean
+from turbo_core.workflow.findings import Findings, Spot
+from turbo_core.workflow.fitting import did_you_mean
 from turbo_core.workflow.given import inputs_from
 from turbo_core.workflow.selection import selected
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final
+
+from msgspec import Struct
 
 from turbo_core.model import MessageView
 from turbo_core.report.text import as_text
@@ -15,8 +16,7 @@ from turbo_core.words import JSON
 from turbo_core.workflow.units import format_duration
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Miss:
+class Miss(Struct, frozen=True, kw_only=True):
     """One expectation that was not met. ``why`` holds what explains it, a sentence each."""
 
     key: str

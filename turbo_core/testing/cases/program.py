@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +12,7 @@ from turbo_core.testing.cases.result import SimulatedRun
 from turbo_core.testing.cases.running import run_case
 from turbo_core.testing.cases.verdict import Verdict
 from turbo_core.words import JSON
+from turbo_core.workflow.files import absolute
 from turbo_core.workflow.finding import project_root
 
 _UNASKED = {"outcome": "succeeded"}
@@ -32,7 +32,7 @@ def workflow_case(workflow: Path | str, *, project: Path | None = None, **given:
         UsageError: the case cannot be run: a stub is missing, or the run would wait for ever.
         AssertionError: the run is not what ``expect`` says; the message tells everything.
     """
-    path = Path(os.path.abspath(workflow))  # noqa: PTH100 - lexical, as the paths of workflows are
+    path = absolute(Path(workflow))
     app = App(project or project_root(path.parent))
     case = Reader(app.project, app.catalog).value({"name": path.stem, "expect": _UNASKED, **given}, path)
     with TemporaryDirectory(prefix="turbo-test-") as folder:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from turbo_core.errors import Problem, WorkflowInvalid
 from turbo_core.journal.codec import encode
@@ -19,9 +20,10 @@ from turbo_core.testing.cases.checks import Checks
 from turbo_core.testing.cases.shape import CaseShape, CasesShape, SharedShape, answers_of, opinions_of, stubs_of
 from turbo_core.words import JSON
 from turbo_core.workflow.definition import Actions
-from turbo_core.workflow.files import read_text, shown
+from turbo_core.workflow.files import absolute, read_text, shown
 from turbo_core.workflow.finding import TESTS
-from turbo_core.workflow.findings import Findings, Spot, did_you_mean
+from turbo_core.workflow.findings import Findings, Spot
+from turbo_core.workflow.fitting import did_you_mean
 from turbo_core.workflow.reading import load
 from turbo_core.workflow.structure import read_shape
 from turbo_core.workflow.yaml import Document, compose
@@ -49,7 +51,7 @@ class Reader:
         Raises:
             WorkflowInvalid: with all problems of the file and of the workflows that it tests.
         """
-        path = Path(os.path.abspath(path))  # noqa: PTH100 - lexical, as the paths of workflows are
+        path = absolute(path)
         name = shown(path, self.project)
         try:
             document = compose(read_text(path), name)
@@ -67,7 +69,7 @@ class Reader:
             WorkflowInvalid: as `file`; lines and columns mean nothing.
             TypeError: a value cannot be written as JSON.
         """
-        workflow = Path(os.path.abspath(workflow))  # noqa: PTH100 - lexical, as above
+        workflow = absolute(workflow)
         text = encode({"workflow": workflow.name, "cases": [case]}).decode()
         return _File(self, compose(text, shown(workflow, self.project)), workflow).read()[0]
 

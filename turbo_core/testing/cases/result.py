@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.state import State
@@ -17,8 +18,7 @@ _BEGINNINGS: Final = frozenset({"attempt.started", "gate.opened", "vars.set"})
 _NO_STEPS: Final = ("on_failure[", "finally[")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class SimulatedRun:
+class SimulatedRun(Struct, frozen=True, kw_only=True):
     """A run in the simulated world.
 
     Tasks are named by their addresses.

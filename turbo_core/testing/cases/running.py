@@ -6,10 +6,12 @@ A run that parks is taken further when its next answer is due, as `turbo approve
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from turbo_core.builtin.decide import turbo_decide
 from turbo_core.engine.answers import answered, lost_answered
@@ -47,8 +49,7 @@ def run_case(case: Case, folder: Path) -> SimulatedRun:
     return _Rehearsal(case, folder).run()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Due:
+class _Due(Struct, frozen=True, order=True):
     """An answer that somebody will give. The time is in milliseconds since the epoch."""
 
     at: int

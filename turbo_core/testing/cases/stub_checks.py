@@ -10,7 +10,8 @@ from turbo_core.errors import ExpressionFailed
 from turbo_core.testing.cases.addresses import Tested, part_of, plain
 from turbo_core.testing.cases.shape import StubShape, StubValue, stubs_of
 from turbo_core.workflow.definition import Actions, Task
-from turbo_core.workflow.findings import Findings, Spot, did_you_mean
+from turbo_core.workflow.findings import Findings, Spot
+from turbo_core.workflow.fitting import did_you_mean
 
 _NO_STUB: Final[Mapping[str, tuple[str, str]]] = {
     "decide": ("a gate is decided, not stubbed", "write `answers` or `decide`, or stub the actions of its criteria"),

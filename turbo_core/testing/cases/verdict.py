@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from turbo_core.errors import TurboError
 from turbo_core.model import PhaseView, TaskView
@@ -23,8 +24,7 @@ from turbo_core.workflow.units import format_duration
 Grade: TypeAlias = Literal["passed", "failed", "broken"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What came of a case. A broken one has no run: ``fault`` tells why. ``seconds`` are those of a real clock."""
 
     case: Case

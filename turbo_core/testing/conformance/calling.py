@@ -11,11 +11,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from turbo_core.settings import environment
 from turbo_core.testing.conformance.checks import require
@@ -38,8 +39,7 @@ _PORT = re.compile(r"_port=htons\((\d+)\)")
 _PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Called:
+class Called(Struct, frozen=True, kw_only=True):
     """What came of one call.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from queue import SimpleQueue
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from turbo_core.messages import Message, Receipt
 from turbo_core.testing.conformance.base import difference

@@ -6,10 +6,10 @@ The level that a plugin reaches is earned: every check of that level and of thos
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal, NoReturn, TypeAlias, TypeVar, get_args
 
 import pytest
+from msgspec import Struct
 
 from turbo_core.model import ActionInfo
 
@@ -21,8 +21,7 @@ Test = TypeVar("Test", bound=Callable[..., None])
 _MARK = "turbo_check"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """What is known of a check. ``applies`` tells the actions that it is for, if it is for actions one by one."""
 
     level: Level

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import ClassVar
+
+from msgspec import Struct
 
 from turbo_core.model import Document, RunView
 from turbo_core.testing.conformance.base import difference
@@ -20,8 +21,7 @@ _LOG = f"a line\n{HARMFUL}\n\x1b[31mred\n"
 _A_WHILE = 1.1
 
 
-@dataclass(frozen=True, slots=True)
-class _Context:
+class _Context(Struct, frozen=True):
     compiled: None = None
 
     def log_tail(self, path: str, limit: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
+from msgspec.structs import replace
 
 from turbo_core.model import Attempt, Execution, Outcome
 from turbo_core.testing.conformance.checks import check, refuse, require

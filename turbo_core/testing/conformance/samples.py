@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from secrets import token_hex
+
+from msgspec.structs import replace
 
 from turbo_core.messages import FormField, Message, QuestionForm
 from turbo_core.model import Event, Question, RunInfo, RunView

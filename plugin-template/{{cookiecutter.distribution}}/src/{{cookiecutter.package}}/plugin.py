@@ -2,7 +2,7 @@
 {% set adapters = [] %}
 {% set offers = [] %}
 {% if "executor" in cookiecutter.kinds %}
-{% set _ = names.extend(["Attempt", "ExecuteContext", "Execution", "ExecutorOffer", "TurboError"]) %}
+{% set _ = names.extend(["Attempt", "ExecuteContext", "Execution", "ExecutorOffer", "TurboError", "replace"]) %}
 {% set _ = adapters.append("priority") %}
 {% set _ = offers.append("ExecutorOffer") %}
 {% endif %}
@@ -32,9 +32,6 @@
 from collections.abc import Iterable, Iterator
 {% elif offers %}
 from collections.abc import Iterable
-{% endif %}
-{% if "executor" in cookiecutter.kinds %}
-from dataclasses import replace
 {% endif %}
 {% if "channel" in cookiecutter.kinds or "analyzer" in cookiecutter.kinds %}
 from pathlib import Path

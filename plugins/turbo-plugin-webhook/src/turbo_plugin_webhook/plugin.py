@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 
+import msgspec
 from turbo_core import ChannelOffer, Message, Receipt, SettingsOffer, hookimpl
 
 from turbo_plugin_webhook.ground import receiver_of, sender_of, told
@@ -27,7 +27,7 @@ def turbo_register() -> Iterable[ChannelOffer | SettingsOffer]:
 def turbo_communicate(message: Message, settings: Settings) -> Receipt:
     """Send the whole message as JSON. The receiver makes threads of it: ``data.thread`` and ``data.reference`` tell which."""
     url = receiver_of(settings, message.audience)
-    payload = {"type": f"turbo.{message.kind}", "timestamp": message.at, "data": asdict(message)}
+    payload = {"type": f"turbo.{message.kind}", "timestamp": message.at, "data": msgspec.to_builtins(message)}
     with told():
         post(url, message.key, payload, sender_of(settings))
     return Receipt(channel=message.channel, reference=message.reference or message.key)
