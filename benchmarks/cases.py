@@ -188,6 +188,15 @@ CASES: Final = {
             quick=QUICK,
         ),
         Case(
+            name="again",
+            about="Independent commands once more: the file is found as it was read, and earlier runs foretell the times.",
+            unit="tasks",
+            contestants=(_work("turbo", layouts.turbo, independent),),
+            sizes=(100, 1_000, 10_000),
+            quick=QUICK,
+            lasting=True,
+        ),
+        Case(
             name="unchanged",
             about="A run that finds everything done.",
             unit="tasks",
@@ -215,11 +224,12 @@ CASES: Final = {
         ),
         Case(
             name="check",
-            about="Checking a file; beside it, only reading the same as YAML or JSON.",
+            about="Checking a file that has changed, and once more as it was; beside it, only reading the same as YAML or JSON.",
             unit="tasks",
             reference="YAML alone",
             contestants=(
                 Contestant(name="turbo", lay=workflows.checked, proof=proofs.told),
+                Contestant(name="turbo, once more", lay=workflows.checked_again, proof=proofs.told),
                 Contestant(name="YAML alone", lay=_parsed("yaml"), proof=proofs.ended),
                 Contestant(name="JSON alone", lay=_parsed("json"), proof=proofs.ended),
             ),

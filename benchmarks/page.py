@@ -59,7 +59,7 @@ def targets(runs: Sequence[Results]) -> str:
     lines = [head, ["---"] * len(head)]
     for target in TARGETS:
         readings = [target.read(run) for run in runs[:2]]
-        lines.append([target.what, target.target, *[one.told for one in readings], VERDICTS[_both(readings)]])
+        lines.append([target.what, target.target, *[one.told or "not measured" for one in readings], VERDICTS[_both(readings)]])
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -92,6 +92,6 @@ def _costs(results: Results, case: str) -> dict[str, float]:
 
 
 def _both(readings: Sequence[Reading]) -> bool | None:
-    """Met only if every run met it; not measured if one did not measure it."""
-    verdicts = [one.met for one in readings]
-    return None if None in verdicts else all(verdicts)
+    """Met only if every run met it that measured it."""
+    verdicts = [one.met for one in readings if one.met is not None]
+    return all(verdicts) if verdicts else None

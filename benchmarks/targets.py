@@ -116,6 +116,7 @@ def reading(results: Results) -> Reading:
     return _all(
         _at_most("resume {} s", _time(results, "resume", "turbo", 10_000), 0.5),
         _at_most("check {} s", _time(results, "check", "turbo", 10_000), 1.0),
+        ("{} s once more", _time(results, "check", "turbo, once more", 10_000), True),
         _at_most("{} MiB at most", most, 120),
     )
 
