@@ -75,7 +75,7 @@ def test_the_output_of_a_task_is_drawn_at_once_and_not_line_by_line() -> None:
 def picture(width: int, state: Snapshot, told: Ahead | None, now: float = NOW) -> list[str]:
     with display(width, now) as made:
         made.update(state, told)
-        return [str(line) for line in made._picture().renderables]
+        return "".join(part.text for part in made._picture().segments).splitlines()
 
 
 @pytest.mark.parametrize("width", [80, 200])

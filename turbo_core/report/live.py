@@ -14,8 +14,9 @@ from datetime import tzinfo
 from itertools import islice
 from typing import Final, TextIO
 
-from rich.console import Group
 from rich.live import Live
+from rich.segment import Segment, Segments
+from rich.style import Style
 from rich.text import Text
 
 from turbo_core.report.looks import look, style, words
@@ -27,6 +28,7 @@ from turbo_core.report.text import clock, moment, one_line, plural, whole
 
 _REFRESH: Final = 5
 _BAR: Final = 20
+_DIM: Final = Style(dim=True)
 _EMPTY: Final = Snapshot(run="", workflow="", started_at="", phases=(), active=())
 
 
@@ -81,9 +83,9 @@ class LiveDisplay:
 
     def flush(self, address: str) -> None:
         """Let the output of an attempt scroll above the picture; at once, since the picture is drawn anew with each text."""
-        held = [Text.assemble((f"{address} │ ", "dim"), line) for line in self._held.pop(address, [])]
+        held, name = self._held.pop(address, []), Segment(f"{address} │ ", _DIM)
         if held:
-            self._above(Text("\n").join(held))
+            self._console.print(Segments(part for line in held for part in (name, Segment(f"{line}\n"))), soft_wrap=True)
 
     def update(self, state: Snapshot, ahead: Ahead | None = None) -> None:
         """Show this state from the next refresh on."""
@@ -103,12 +105,14 @@ class LiveDisplay:
     def _above(self, text: Text) -> None:
         self._console.print(text, soft_wrap=True)
 
-    def _picture(self) -> Group:
+    def _picture(self) -> Segments:
+        """Its lines are cut here, and rendered at once: to have them wrapped would cost most of a picture."""
         width, room = self._console.width - 1, max(self._console.height - 3, 3)
         lines = list(self._lines(self._state, self._ahead, room, width))
         for line in lines:
+            line.expand_tabs()
             line.truncate(width, overflow="ellipsis")
-        return Group(*lines)
+        return Segments(part for line in lines for part in line.render(self._console, end="\n"))
 
     def _lines(self, state: Snapshot, ahead: Ahead | None, room: int, width: int) -> Iterator[Text]:
         """The head, the phases near the open one, what failed, then as many tasks as there is room for, the urgent ones first."""
@@ -129,9 +133,9 @@ class LiveDisplay:
     def _head(self, state: Snapshot, ahead: Ahead | None) -> Iterator[Text]:
         title = (state.workflow or "starting", "bold")
         told = [self._since(state.started_at), _left(ahead, self._now()) if ahead else ""]
-        yield Text.assemble(title, *(f"  {part}" for part in told if part), (f"  {state.run}", "dim"), no_wrap=True)
+        yield Text.assemble(title, *(f"  {part}" for part in told if part), (f"  {state.run}", "dim"))
         if ahead is not None and ahead.tasks[1]:
-            yield Text(f"  {' · '.join(_dimensions(ahead))}", style="dim", no_wrap=True)
+            yield Text(f"  {' · '.join(_dimensions(ahead))}", style="dim")
 
     def _row(self, row: Row, ahead: Ahead | None, now: float, names: int) -> Text:
         slow = is_slow(row, ahead, now)
@@ -141,7 +145,7 @@ class LiveDisplay:
         tries = (f"  attempt {row.attempt}", style("retry")) if row.attempt > 1 else ""
         part = f"  {row.part:.0%}" if row.part is not None else ""
         line = row.line or (row.title if row.state == "running" else words(row.state))
-        return Text.assemble("    ", sign, f" {name:<{names}}", took, tries, part, (f"  {line}", "dim"), no_wrap=True)
+        return Text.assemble("    ", sign, f" {name:<{names}}", took, tries, part, (f"  {line}", "dim"))
 
     def _since(self, iso: str) -> str:
         at = moment(iso)
@@ -179,7 +183,7 @@ def _usual(row: Row, ahead: Ahead | None) -> str:
 
 def _failure(row: Row) -> Text:
     told = (f"  {words(row.state)}{f': {one_line(row.failure)}' if row.failure else ''}", "dim")
-    return Text.assemble("    ", (look(row.state).symbol, style(row.state)), f" {row.address}", told, no_wrap=True)
+    return Text.assemble("    ", (look(row.state).symbol, style(row.state)), f" {row.address}", told)
 
 
 def _phase(phase: PhaseRow) -> Text:
@@ -194,7 +198,6 @@ def _phase(phase: PhaseRow) -> Text:
         ("━" * (_BAR - full), "dim"),
         f" {phase.done}/{phase.total or '?'}",
         (f"  {bad} failed" if bad else "", style("failed")),
-        no_wrap=True,
     )
 
 
