@@ -20,8 +20,8 @@ from turbo_core.plugins.loading import Plugins
 PACE = 0.05
 """Seconds between two looks at the journal: a burst of commits is read at once, and takes little from the run itself."""
 
-OFTEN = 256
-"""Events after which a busy observer's cursor is written; an idle one writes it at once."""
+NOTED_EVERY = 1.0
+"""Seconds after which a cursor is written, busy or idle: each time costs the disk as much as a commit of the run does."""
 
 Track = Callable[[Event, RunInfo], None]
 TrackEnd = Callable[[RunInfo], None]
@@ -72,6 +72,7 @@ class Observer:
         self._cursor = Cursor(info.folder, name) if durable else None
         self._news = threading.Condition()
         self._committed = self._seen = self._saved = 0
+        self._saved_at = time.monotonic()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name=f"turbo-observer-{name}", daemon=True)
         self._thread.start()
@@ -107,7 +108,7 @@ class Observer:
         self._told = True
         self._try(lambda: self._track(event, self._info))
         self._seen = event.seq
-        if self._seen - self._saved >= OFTEN:
+        if self._until_noted() <= 0:
             self._save()
 
     def _try(self, call: Callable[[], None]) -> None:
@@ -119,14 +120,24 @@ class Observer:
 
     def _wait(self) -> bool:
         """Wait for news; false when all is seen and nothing more comes."""
-        self._save()
         due = time.monotonic() + PACE
-        with self._news:
-            self._news.wait_for(lambda: self._committed > self._seen or self._closing.is_set())
+        if not self._stirs(max(0.0, self._until_noted())):
+            self._save()
+            self._stirs(None)
         self._closing.wait(max(0.0, due - time.monotonic()))  # commits meanwhile do not wake it
         return self._committed > self._seen
+
+    def _stirs(self, timeout: float | None) -> bool:
+        """Whether there are news, or the end is wanted, within ``timeout`` seconds (``None``: however long that takes)."""
+        with self._news:
+            return self._news.wait_for(lambda: self._committed > self._seen or self._closing.is_set(), timeout)
+
+    def _until_noted(self) -> float:
+        """Seconds until the cursor is to be written; they may be over."""
+        return self._saved_at + NOTED_EVERY - time.monotonic()
 
     def _save(self) -> None:
         if self._cursor is not None and self._seen > self._saved:
             self._cursor.save(self._seen)
             self._saved = self._seen
+        self._saved_at = time.monotonic()
