@@ -10,27 +10,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from turbo_core import __version__
 from turbo_core.builtin.matching import check as check_rules
 from turbo_core.engine.answers import Said, answered, lost_answered
-from turbo_core.engine.courier import Communicate
 from turbo_core.engine.documenting import Documents, desk_of, document
 from turbo_core.engine.equipping import refuse_settings
 from turbo_core.engine.folding import fold, held
 from turbo_core.engine.keeping import Bounds, tidy
-from turbo_core.engine.observing import Track
 from turbo_core.engine.pinning import as_it_is_now, pins_of, recorded, refuse_changes
 from turbo_core.engine.planning import tell
-from turbo_core.engine.process.planting import Planted
 from turbo_core.engine.recovery import at_rest, next_round, recover
 from turbo_core.engine.refusals import nothing_to_resume, nothing_to_undo, refuse_stranger, seen
 from turbo_core.engine.sealed import Find, SecretsFile, find_all
 from turbo_core.engine.session import Crew, carry_on
 from turbo_core.engine.snapshots import Snapshots
 from turbo_core.engine.state import State
+from turbo_core.engine.terms import Front, Options, Result
 from turbo_core.engine.times import iso
 from turbo_core.engine.verdicts import undoable
 from turbo_core.engine.view import view
@@ -56,33 +53,6 @@ from turbo_core.workflow.definition import Workflow
 from turbo_core.workflow.finding import current_folder, find, project_root
 from turbo_core.workflow.given import inputs_from
 from turbo_core.workflow.selection import selected
-
-
-class Options(Struct, frozen=True, kw_only=True):
-    """How a run is to go: what ``turbo run`` takes beside the inputs."""
-
-    only: tuple[str, ...] = ()
-    fail_fast: bool = False
-    strict: bool = False
-    force: bool = False
-    wait: bool = False
-    reason: str = ""
-
-
-class Front(Struct, frozen=True, kw_only=True):
-    """What the caller brings to a run: its own trackers and channels, by name, and a nursery that was started ahead of time."""
-
-    trackers: Mapping[str, Track] = field(default_factory=dict)
-    channels: Mapping[str, Communicate] = field(default_factory=dict)
-    planted: Planted | None = None
-
-
-class Result(Struct, frozen=True, kw_only=True):
-    """How far a run came: its exit code (3: parked), its folder, and the run as a value."""
-
-    code: int
-    folder: Path
-    run: RunView
 
 
 class App:
@@ -128,6 +98,8 @@ class App:
         self.catalog = Catalog(self.plugins)
         self.snapshots = Snapshots(self.settings.cache_folder / "workflows")
         self._recorded = partial(recorded, snapshots=self.snapshots)
+
+    # ------------------------------------------------------------ workflows
 
     def workflow(self, name: str | None = None, file: Path | None = None) -> tuple[Workflow, Path]:
         """Find, read and check a workflow; gives it with the path of its file.
@@ -425,6 +397,8 @@ class App:
     def report(self, folder: Path) -> Documents:
         """Make the documents of a run anew, in the ``report`` folder of the run."""
         return document(self.plugins, self.view(folder), self.desk)
+
+    # ------------------------------------------------------------ making a run
 
     def _crew(self, workflow: Workflow, options: Options, front: Front) -> Crew:
         if self.settings.failures:

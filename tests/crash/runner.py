@@ -16,7 +16,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Literal
 
-from turbo_core.app import App, Options
+from turbo_core.app import App
+from turbo_core.engine.terms import Options
 from turbo_core.errors import RunUnknown
 from turbo_core.journal.writer import SqliteJournal
 from turbo_core.model import Draft, Event

@@ -12,10 +12,11 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from turbo_core.app import App, Result
+from turbo_core.app import App
 from turbo_core.cli.front import front
 from turbo_core.cli.parameters import arguments_of, options_of
 from turbo_core.cli.shell import Shell
+from turbo_core.engine.terms import Result
 from turbo_core.errors import ActionFailed
 from turbo_core.journal import logs
 from turbo_core.journal.runs import HOME_NAME

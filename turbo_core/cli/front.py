@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias
 import click
 from msgspec.structs import replace
 
-from turbo_core.app import Front, Result
 from turbo_core.builtin.communicate import TerminalChannel
 from turbo_core.builtin.track import Display, TerminalTracker
 from turbo_core.cli.outlet import outlet
@@ -25,6 +24,7 @@ from turbo_core.cli.waiting import waits_for
 from turbo_core.engine.nodes import Node
 from turbo_core.engine.outline import nodes_of
 from turbo_core.engine.runner import PARKED
+from turbo_core.engine.terms import Front, Result
 from turbo_core.errors import UsageError
 from turbo_core.journal import logs
 from turbo_core.messages import Message, Receipt

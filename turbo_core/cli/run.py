@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from turbo_core.app import Options
 from turbo_core.cli.front import Mode, drive
 from turbo_core.cli.shell import Shell
+from turbo_core.engine.terms import Options
 from turbo_core.errors import UsageError
 
 

@@ -13,7 +13,8 @@ from textwrap import dedent
 
 from msgspec import Struct, field
 
-from turbo_core.app import App, Front, Options
+from turbo_core.app import App
+from turbo_core.engine.terms import Front, Options
 from turbo_core.journal import head
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import HOME_NAME, RUNS_NAME
