@@ -55,6 +55,19 @@ def test_an_action_is_the_same_each_time(hello: Shelf) -> None:
     assert [info.name for info in catalog.actions("hello")] == ["hello.greet"]
 
 
+def test_the_code_of_an_editable_plugin_is_read_once(shelf: Shelf) -> None:
+    module = shelf.folder / "turbo_shelf_dev.py"
+    module.write_text(ACTIONS)
+    origin = {"url": "file:///src", "dir_info": {"editable": True}}
+    shelf.install("turbo-plugin-dev", {}, {"turbo.actions": {"dev": "turbo_shelf_dev"}}, origin=origin)
+    catalog = shelf.catalog()
+    before = catalog.code("dev.greet")
+    assert before.startswith("turbo-plugin-dev 1.0 ")
+    module.write_text(f"{ACTIONS}# changed")
+    assert catalog.code("dev.greet") == before
+    assert shelf.catalog().code("dev.greet") != before
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [

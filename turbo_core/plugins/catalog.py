@@ -30,6 +30,7 @@ class Catalog:
     def __init__(self, plugins: Plugins) -> None:
         self._plugins = plugins
         self._loaded: dict[str, Mapping[str, Action[..., object]]] = {}
+        self._codes: dict[str, str] = {}
 
     def namespaces(self) -> tuple[str, ...]:
         """The first halves of all names, sorted. Imports nothing."""
@@ -107,8 +108,11 @@ class Catalog:
 
     def code(self, name: str) -> str:
         """What pins the code of the action: it changes when what is installed does."""
-        entry = self._plugins.require("turbo.actions", _split(name)[0])
-        return f"{entry.distribution} {entry.version} {fingerprint(entry)}"
+        namespace = _split(name)[0]
+        entry = self._plugins.require("turbo.actions", namespace)
+        if namespace not in self._codes:  # all sources of an editable plugin are read for it
+            self._codes[namespace] = f"{entry.distribution} {entry.version} {fingerprint(entry)}"
+        return self._codes[namespace]
 
     def check(self, name: str, parameter: str, value: JSON) -> str:
         """Why ``value`` cannot be given to the action's parameter, in one sentence; empty if it can."""
