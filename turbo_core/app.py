@@ -344,7 +344,7 @@ class App:
 
     def append(self, folder: Path, draft: Draft) -> None:
         """Record one fact about a run that nobody holds, and do nothing more."""
-        with held(folder) as (journal, state):
+        with held(folder, self.fold(folder)) as (journal, state):
             journal.stage(draft, round=state.round, at=iso(time.time()))
             journal.commit()
 

@@ -37,7 +37,7 @@ def fold(folder: Path, state: State | None = None, recorded: Recorded | None = N
 
 
 @contextmanager
-def held(folder: Path, state: State | None = None) -> Iterator[tuple[SqliteJournal, State]]:
+def held(folder: Path, state: State) -> Iterator[tuple[SqliteJournal, State]]:
     """Hold a run that nobody holds: gives its journal, to write, and its state with all that is in there.
 
     Each event is read once: what is folded before the run is taken is not checked again.
@@ -51,7 +51,6 @@ def held(folder: Path, state: State | None = None) -> Iterator[tuple[SqliteJourn
         JournalDamaged: the journal is not what was written.
         StorageFailed: the disk failed.
     """
-    state = state or fold(folder)
     checked = Head(state.seq, bytes.fromhex(state.hash))
     journal = SqliteJournal.take(folder, Holder.here(iso(time.time())), checked=checked)
     try:

@@ -18,11 +18,14 @@ from turbo_core.messages import Message
 from turbo_core.telling.posted import Posted
 
 
-def resend(folder: Path, lines: Sequence[Posted], courier: Courier, mask: Callable[[str], str]) -> Iterator[tuple[Posted, str]]:
+def resend(
+    folder: Path, known: State, lines: Sequence[Posted], courier: Courier, mask: Callable[[str], str]
+) -> Iterator[tuple[Posted, str]]:
     """Send messages of one run; gives each with the fault that kept it from arriving, when that is in the journal.
 
     Args:
         folder: the run's folder.
+        known: the run, as far as it has been folded already.
         lines: its messages to send.
         courier: carries them.
         mask: takes secrets out of text.
@@ -30,7 +33,7 @@ def resend(folder: Path, lines: Sequence[Posted], courier: Courier, mask: Callab
     Raises:
         RunHeld: its runner lives, and delivers by itself.
     """
-    with held(folder) as (journal, state):
+    with held(folder, known) as (journal, state):
         for line in lines:
             told = _sent(courier, _message(state, line, mask))
             journal.stage(delivered(told), round=state.round, at=iso(time.time()))

@@ -28,8 +28,9 @@ def sent_again(app: App, run: str, lines: Sequence[Posted]) -> Iterator[tuple[Po
         SecretMissing: nobody knows a secret of the run, so that it could not be taken out of its messages.
     """
     folder = app.folder(run)
-    secrets = app.secrets_of(app.fold(folder).workflow)
-    return resend(folder, lines, courier(app), Masker(secrets.values()).mask_text)
+    state = app.fold(folder)
+    secrets = app.secrets_of(state.workflow)
+    return resend(folder, state, lines, courier(app), Masker(secrets.values()).mask_text)
 
 
 def held(app: App) -> dict[tuple[str, str], str]:
