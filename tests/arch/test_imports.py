@@ -62,6 +62,11 @@ def test_the_package_alone_loads_no_room(tmp_path: Path) -> None:
     assert [name for name in loaded_by("turbo_core", tmp_path) if name.startswith("turbo_core.")] == []
 
 
+def test_the_application_loads_nothing_that_only_some_commands_need(tmp_path: Path) -> None:
+    loaded = {name.split(".")[0] for name in loaded_by("turbo_core.app", tmp_path)}
+    assert loaded & {"jinja2", "pydantic", "rich", "stevedore", "yaml"} == set()
+
+
 EACH_ALONE = """
 import importlib, os, sys, traceback
 for library in LIBRARIES:

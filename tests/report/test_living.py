@@ -6,9 +6,11 @@ import pytest
 
 from tests.report import runs
 from turbo_core import replace
-from turbo_core.report.handbook import Chapter, Given, Handbook, Step, html, markdown
-from turbo_core.report.living import KINDS, Known, PastLine, content
-from turbo_core.report.pages import BUILT_IN, Own
+from turbo_core.report.handbook import Chapter, Given, Handbook, Step
+from turbo_core.report.handbook_page import html, markdown
+from turbo_core.report.known import Known, PastLine
+from turbo_core.report.living import KINDS, content
+from turbo_core.report.own import BUILT_IN, Own
 from turbo_core.report.regions import closing, find, harmless, opening, replaced
 
 HOSTILE = "a | b <!-- /turbo:x --> <script>alert(1)</script> [x](javascript:1)\x1b[31m"

@@ -10,7 +10,7 @@ from turbo_core import replace
 from turbo_core.model import FaultView
 from turbo_core.report import html
 from turbo_core.report.compare import compare
-from turbo_core.report.pages import Own
+from turbo_core.report.own import Own
 
 FOOTER = '{% extends "turbo/report.html.j2" %}{% block footer %}Kept by {{ run.actor }}: {{ run.summary }}{% endblock %}'
 

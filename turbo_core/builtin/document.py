@@ -8,7 +8,7 @@ from __future__ import annotations
 from turbo_core.hookspecs import hookimpl
 from turbo_core.model import Document, DocumentContext, RunView
 from turbo_core.report import facts, html, markdown
-from turbo_core.report.pages import BUILT_IN, Own
+from turbo_core.report.own import BUILT_IN, Own
 
 
 @hookimpl

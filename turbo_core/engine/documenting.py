@@ -23,7 +23,7 @@ from turbo_core.journal.files import private_folder, storage, write_whole
 from turbo_core.model import Document, Draft, RunView
 from turbo_core.plugins.hooking import Failure
 from turbo_core.plugins.loading import Plugins
-from turbo_core.report.pages import Own
+from turbo_core.report.own import Own
 from turbo_core.settings import Settings
 from turbo_core.settings_table import Living
 from turbo_core.words import JSON

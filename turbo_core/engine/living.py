@@ -9,6 +9,7 @@ import difflib
 import secrets
 import threading
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +23,8 @@ from turbo_core.journal import history
 from turbo_core.journal.files import storage
 from turbo_core.model import Event, RunInfo, RunView
 from turbo_core.report.handbook import Handbook
-from turbo_core.report.living import Known, PastLine, content
-from turbo_core.report.pages import Own
+from turbo_core.report.known import Known, PastLine
+from turbo_core.report.own import Own
 from turbo_core.report.regions import closing, find, opening, replaced
 from turbo_core.settings_table import Living
 from turbo_core.workflow.definition import Actions, Workflow
@@ -70,10 +71,16 @@ def page(living: Living, project: Path, known: Known, own: Own) -> Page:
         before = path.read_bytes().decode() if path.exists() else None
         text = fresh if before is None else before
         start, end = find(text, living.name)
-        after = replaced(text, living.name, content(living.kind, known, text[start:end], own))
+        after = replaced(text, living.name, _content(living.kind, known, text[start:end], own))
     except (OSError, ValueError) as error:
         return Page(name=living.name, path=path, problem=str(error))
     return Page(name=living.name, path=path, before=before, after=after)
+
+
+def _content(kind: str, known: Known, before: str, own: Own) -> str:
+    # By name: the template engine costs what a project without such documents does not need.
+    text: str = import_module("turbo_core.report.living").content(kind, known, before, own)
+    return text
 
 
 def write(made: Page) -> None:

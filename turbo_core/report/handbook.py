@@ -1,20 +1,13 @@
 """A workflow explained to a stranger: what it is for, what it takes, what each task does and risks, and how it is taken back.
 
-Owns the values and the page as Markdown and HTML. It knows neither the language of workflows nor the engine.
+Owns the values; `turbo_core.report.handbook_page` draws them. It knows neither the language of workflows nor the engine.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Final
 
 from msgspec import Struct
-
-from turbo_core.report.markdown import escaped
-from turbo_core.report.pages import BUILT_IN, Own, environment
-
-_BLANK: Final = re.compile(r"\n{3,}")
 
 
 class Given(Struct, frozen=True, kw_only=True):
@@ -86,15 +79,3 @@ def every_step(book: Handbook) -> Iterator[Step]:
         yield step
         if step.inside is not None:
             yield from every_step(step.inside)
-
-
-def markdown(book: Handbook, own: Own = BUILT_IN) -> str:
-    """The page as Markdown, from the template ``workflow.md.j2``."""
-    made = environment(own, escape=False)
-    made.filters["md"] = escaped
-    return _BLANK.sub("\n\n", made.get_template("workflow.md.j2").render(book=book)).strip() + "\n"
-
-
-def html(book: Handbook, own: Own = BUILT_IN) -> str:
-    """The page as one HTML file, from the template ``workflow.html.j2``."""
-    return environment(own).get_template("workflow.html.j2").render(book=book)

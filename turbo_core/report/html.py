@@ -18,7 +18,8 @@ from turbo_core.report import decisions, layout, text, tree
 from turbo_core.report.anomalies import listed
 from turbo_core.report.critical import critical_path
 from turbo_core.report.foretelling import held
-from turbo_core.report.pages import BUILT_IN, Own, environment, source
+from turbo_core.report.own import BUILT_IN, Own
+from turbo_core.report.pages import environment, source
 from turbo_core.report.resources import resources
 from turbo_core.report.tails import LogTail, tails
 from turbo_core.report.timeline import timeline

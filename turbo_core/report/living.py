@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from jinja2 import TemplateError, TemplateNotFound
-from msgspec import Struct
 
 from turbo_core.model import RunView
-from turbo_core.report.handbook import Handbook, markdown
+from turbo_core.report.handbook_page import markdown
+from turbo_core.report.known import Known
 from turbo_core.report.markdown import escaped
-from turbo_core.report.pages import Own, environment
+from turbo_core.report.own import Own
+from turbo_core.report.pages import environment
 from turbo_core.report.regions import harmless
 from turbo_core.words import JSON
 
@@ -31,28 +32,6 @@ KINDS: Final[Mapping[str, str]] = {
 """The built-in kinds, and what each holds."""
 ENTRIES: Final = frozenset({"changelog", "decisions"})
 _ENTRY: Final = re.compile(r"^<!-- entry: (\S+) -->$", re.MULTILINE)
-
-
-class PastLine(Struct, frozen=True, kw_only=True):
-    """One run in a list of runs."""
-
-    id: str
-    workflow: str
-    at: str
-    outcome: str
-    actor: str
-
-
-class Known(Struct, frozen=True, kw_only=True):
-    """What documents are made from.
-
-    ``past`` are the latest runs of all workflows, ``runs`` those of the document's workflow that can still be read, both newest
-    first. ``book`` explains the workflow.
-    """
-
-    past: tuple[PastLine, ...] = ()
-    runs: tuple[RunView, ...] = ()
-    book: Handbook | None = None
 
 
 def content(kind: str, known: Known, before: str, own: Own) -> str:

@@ -5,41 +5,18 @@ Every value is made harmless (``_harmless``) and escaped by the engine. A projec
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from pickle import UnpicklingError
-from typing import Final, TypeAlias
+from typing import Final
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FunctionLoader, PackageLoader, PrefixLoader, StrictUndefined
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
-from msgspec import Struct
 
 from turbo_core.report import looks, text
+from turbo_core.report.own import BUILT_IN, Own
 
-Find: TypeAlias = Callable[[str], str]
-"""The project's own text of a template, by its name; empty if there is none."""
-
-
-def _none(_name: str) -> str:
-    return ""
-
-
-class Own(Struct, frozen=True, kw_only=True):
-    """What is particular to a project or a machine: its templates, and a folder for what the engine has compiled."""
-
-    find: Find = _none
-    compiled: Path | None = None
-
-    @property
-    def brings(self) -> bool:
-        """Whether there may be templates of its own."""
-        return self.find is not _none
-
-
-BUILT_IN = Own()
 _FIXED: Final = frozenset({"stats.html.j2"})
 """Pages that are only ever as they are here."""
 

@@ -8,7 +8,7 @@ import click
 
 from turbo_core.cli.shell import Shell
 from turbo_core.engine.handbooks import handbook
-from turbo_core.report.handbook import html, markdown
+from turbo_core.report.handbook_page import html, markdown
 
 
 @click.command("workflow")

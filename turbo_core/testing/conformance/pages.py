@@ -9,7 +9,8 @@ from jinja2 import TemplateError
 from turbo_core.model import RunView
 from turbo_core.plugins.verdict import Offered
 from turbo_core.report import html
-from turbo_core.report.pages import Own, environment, replaceable
+from turbo_core.report.own import Own
+from turbo_core.report.pages import environment, replaceable
 from turbo_core.testing.conformance.base import PluginSuite
 from turbo_core.testing.conformance.checks import check, refuse, require
 from turbo_core.testing.conformance.samples import HARMFUL, views
