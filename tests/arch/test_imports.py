@@ -62,8 +62,9 @@ def test_the_package_alone_loads_no_room(tmp_path: Path) -> None:
     assert [name for name in loaded_by("turbo_core", tmp_path) if name.startswith("turbo_core.")] == []
 
 
-def test_the_application_loads_nothing_that_only_some_commands_need(tmp_path: Path) -> None:
-    loaded = {name.split(".")[0] for name in loaded_by("turbo_core.app", tmp_path)}
+@pytest.mark.parametrize("module", ["turbo_core.app", "turbo_core.cli.check"])
+def test_nothing_is_loaded_that_only_other_commands_need(module: str, tmp_path: Path) -> None:
+    loaded = {name.split(".")[0] for name in loaded_by(module, tmp_path)}
     assert loaded & {"jinja2", "pydantic", "rich", "stevedore", "yaml"} == set()
 
 

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing, say
 from turbo_core.cli.naming import view_of
 from turbo_core.cli.past import look
 from turbo_core.cli.shell import Shell
@@ -55,9 +56,9 @@ def _last_good(project: Path, run: RunView) -> str:
 
 
 def _draw(shell: Shell, found: Comparison) -> None:
-    shell.say(f"{found.before} ({when(found.before_at)}) and {found.after}: {_outcome(found)}; {_pace(found.seconds)}")
+    say(shell, f"{found.before} ({when(found.before_at)}) and {found.after}: {_outcome(found)}; {_pace(found.seconds)}")
     if not found.count:
-        shell.say("Nothing else differs.")
+        say(shell, "Nothing else differs.")
         return
     for name, rows in _tables(found):
         grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
@@ -66,7 +67,7 @@ def _draw(shell: Shell, found: Comparison) -> None:
         for row in rows:
             grid.add_row(*row)
         shell.print()
-        with shell.drawing() as to:
+        with drawing(shell) as to:
             to.print(grid)
 
 

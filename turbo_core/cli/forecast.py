@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing, say
 from turbo_core.cli.shell import Shell
 from turbo_core.engine.foreseeing import past_of, steps_of, today, whole_forecast
 from turbo_core.report.foretelling import foretold
@@ -35,7 +36,7 @@ def command(shell: Shell, workflow: str | None, file: Path | None, jobs: int | N
         shell.print_json({"workflow": read.name, "jobs": app.settings.jobs, "run": whole, "tasks": tasks})
         return
     _draw(shell, tasks)
-    shell.say(_sentence(read.name, found, app.settings.jobs))
+    say(shell, _sentence(read.name, found, app.settings.jobs))
 
 
 def _sentence(name: str, found: Forecast | None, jobs: int) -> str:
@@ -53,5 +54,5 @@ def _draw(shell: Shell, tasks: dict[str, Expected | None]) -> None:
     for address, known in tasks.items():
         cells = (duration(known.p50), duration(known.p90), str(known.runs)) if known else ("no history", "", "")
         grid.add_row(Text(one_line(address), style="bold"), *(Text(cell, style="" if known else "dim") for cell in cells))
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from turbo_core import __version__
 from turbo_core.app import App
+from turbo_core.cli.drawing import console_of, drawing
 from turbo_core.cli.past import NEXT, Past, ago, look
 from turbo_core.cli.shell import Shell
 from turbo_core.cli.waiting import command_for
@@ -61,11 +62,11 @@ def _workflows(shell: Shell, workflows: Sequence[Listed]) -> None:
 
 def _last(shell: Shell, past: Past) -> None:
     state = "lost" if past.state in {"interrupted", "damaged"} else past.state
-    sign = Text(look_of(state).mark(unicode=speaks_unicode(shell.console.encoding)), style=style(state))
+    sign = Text(look_of(state).mark(unicode=speaks_unicode(console_of(shell).encoding)), style=style(state))
     shell.print("\nLast run")
     name = (f"{one_line(past.workflow)} ".lstrip(), "bold")
     told = ", ".join(part for part in (past.state, ago(past.ended or past.started)) if part)
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(Text.assemble("  ", sign, " ", name, told, (f"  run {past.id}", "dim")), soft_wrap=True)
 
 

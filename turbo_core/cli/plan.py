@@ -10,6 +10,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing
 from turbo_core.cli.foresight import Foreseen, foresee
 from turbo_core.cli.run import given
 from turbo_core.cli.shell import Shell
@@ -49,7 +50,7 @@ def _draw(shell: Shell, foreseen: Sequence[Foreseen]) -> None:
         for task in tasks:
             told = Text("\n").join([Text(one_line(task.title, 200)), *(Text(note, style="dim") for note in _notes(task))])
             grid.add_row(Text(f"  {one_line(task.address)}"), Text(task.risk, style=_RISKS.get(task.risk, "dim")), told)
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from turbo_core.cli.drawing import say
 from turbo_core.cli.shell import Shell
 from turbo_core.engine.redelivering import replay
 from turbo_core.report.text import one_line, plural
@@ -21,7 +22,7 @@ def command(shell: Shell, run: str | None, plugin: str, after: int) -> int:
     """
     app = shell.app()
     done = replay(app.plugins, app.catalog, app.folder(run), plugin, after)
-    shell.say(f"{plural(done.events, 'event')} of run {done.run} delivered to {plugin}")
+    say(shell, f"{plural(done.events, 'event')} of run {done.run} delivered to {plugin}")
     if done.faults:
         shell.warn(f"{plugin} failed at {plural(done.faults, 'event')}, last: {one_line(done.fault, 400)}")
     return 1 if done.faults else 0

@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import console_of, drawing
 from turbo_core.cli.past import Past, ago, look
 from turbo_core.cli.shell import Shell
 from turbo_core.journal.runs import runs
@@ -34,17 +35,18 @@ def command(shell: Shell, limit: int, as_json: bool) -> None:
 
 
 def _draw(shell: Shell, shown: list[Past]) -> None:
-    unicode = speaks_unicode(shell.console.encoding)
+    screen = console_of(shell)
+    unicode = speaks_unicode(screen.encoding)
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("run", "state", "workflow", "started", "took", "by"):
         grid.add_column(name, no_wrap=name not in {"workflow", "started"}, overflow="fold")
     for past in shown:
         state = past.state if past.state not in {"interrupted", "damaged"} else "lost"
         sign = Text(f"{look_of(state).mark(unicode=unicode)} {past.state}", style=style(state))
-        exact = shell.console.width >= 100 and past.started
+        exact = screen.width >= 100 and past.started
         started = f"{when(past.started)} ({ago(past.started)})" if exact else ago(past.started)
         took = duration(past.seconds) if past.ended else ""
         cells = (one_line(past.workflow), started, took, one_line(past.actor))
         grid.add_row(Text(past.id, style="bold"), sign, *map(Text, cells))
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)

@@ -1,22 +1,19 @@
-"""What every command works with: the application, made from the global options when first asked for, and the terminal."""
+"""What every command works with: the application, made from the global options when first asked for, and lines of text.
+
+It draws nothing: views are drawn through `turbo_core.cli.drawing`, and only the commands that have some pay for that.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import cached_property
+from collections.abc import Mapping
 
 import click
-from rich.console import Console
-from rich.text import Text
 
 from turbo_core import settings
 from turbo_core.app import App
 from turbo_core.cli.given import Given
 from turbo_core.engine.process.planting import Planted
-from turbo_core.report.terminal import console
-from turbo_core.report.text import as_json, one_line, strip_controls
+from turbo_core.report.text import as_json, strip_controls
 from turbo_core.words import JSON
 
 
@@ -58,30 +55,9 @@ class Shell:
         """The terminal as it is now."""
         return settings.terminal(self.app().settings.color)
 
-    @cached_property
-    def console(self) -> Console:
-        """Where views are drawn."""
-        terminal = self.terminal()
-        # A pipe has no width: nothing is folded there, so that every line can be searched.
-        return console(sys.stdout, color=terminal.color, width=None if sys.stdout.isatty() else max(terminal.columns, 200))
-
-    @contextmanager
-    def drawing(self) -> Iterator[Console]:
-        """A console to draw on; what was drawn is printed without the blanks that pad lines to one length."""
-        with self.console.capture() as drawn:
-            yield self.console
-        for line in drawn.get().splitlines():
-            # Already harmless, and its colours must stay.
-            click.echo(line.rstrip(), color=self.terminal().color)
-
     def print(self, text: str = "") -> None:
         """Print text; what it holds of foreign control sequences is taken out."""
         click.echo(strip_controls(text))
-
-    def say(self, text: str) -> None:
-        """Print one sentence; on a terminal it is folded between words, elsewhere it stays one line."""
-        with self.drawing() as to:
-            to.print(Text(one_line(text)), soft_wrap=not sys.stdout.isatty())
 
     def print_json(self, value: JSON) -> None:
         """Print a value as indented JSON."""

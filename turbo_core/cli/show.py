@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from turbo_core.cli.drawing import drawing
 from turbo_core.cli.naming import view_of
 from turbo_core.cli.shell import Shell
 from turbo_core.journal.lock import is_held
@@ -20,7 +21,7 @@ def command(shell: Shell, run: str | None, as_json: bool) -> None:
     if as_json:
         shell.print_json(view)
         return
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         show(to, view)
     if view.outcome == "running" and is_held(folder) is None:
         shell.print(f"\nIts runner is gone. Go on with: turbo resume {view.id}")

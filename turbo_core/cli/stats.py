@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing, say
 from turbo_core.cli.files import write_page
 from turbo_core.cli.shell import Shell
 from turbo_core.cli.workflows import known_workflow
@@ -64,14 +65,14 @@ def _draw(shell: Shell, found: WorkflowStats, tasks: list[TaskStats]) -> None:
     took = ""
     if found.p50 is not None and found.p90 is not None:
         took = f"; half of them took up to {duration(found.p50)}, nine of ten up to {duration(found.p90)}"
-    shell.say(f"{found.workflow}: {plural(found.runs, 'run')} since {when(found.since)}, {ends}{took}")
+    say(shell, f"{found.workflow}: {plural(found.runs, 'run')} since {when(found.since)}, {ends}{took}")
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     grid.add_column("task", overflow="fold")
     for column in ("runs", "p50", "p90", "longest", "success", "flaky", "retries", "cpu", "memory"):
         grid.add_column(column, justify="right", no_wrap=True)
     for task in tasks:
         grid.add_row(*_row(task))
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)
 
 
@@ -91,7 +92,7 @@ def _row(task: TaskStats) -> tuple[Text, ...]:
 
 def _calibrated(shell: Shell, what: str, found: Calibration) -> None:
     if found.within is None or found.below_p50 is None or found.below_p90 is None:
-        shell.say(f"{what}: no forecast could be checked yet")
+        say(shell, f"{what}: no forecast could be checked yet")
         return
     parts = f"{found.below_p50:.0%} took at most p50, {found.below_p90:.0%} at most p90"
-    shell.say(f"{what}: {found.of} checked; {found.within:.0%} within the 90 % interval; {parts}")
+    say(shell, f"{what}: {found.of} checked; {found.within:.0%} within the 90 % interval; {parts}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from turbo_core.app import App
+from turbo_core.cli.drawing import say
 from turbo_core.cli.naming import run_and_task, task_of, view_of
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
@@ -24,12 +25,12 @@ def command(shell: Shell, words: tuple[str, ...]) -> None:
     app = shell.app()
     try:
         _folder, view = view_of(app, run)
-        shell.say(task_of(view, name).why)
+        say(shell, task_of(view, name).why)
     except UsageError:
         if run is not None or not _is_written(app, name):
             raise
         cause = "the latest run does not have it" if runs(app.project) else "there are no runs here yet"
-        shell.say(f"{name} has not run, because {cause}; it stands in the workflow (turbo run).")
+        say(shell, f"{name} has not run, because {cause}; it stands in the workflow (turbo run).")
 
 
 def _is_written(app: App, name: str) -> bool:

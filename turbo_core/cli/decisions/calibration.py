@@ -8,6 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing
 from turbo_core.cli.shell import Shell
 from turbo_core.journal import history
 from turbo_core.journal.decided import PastDecision, decisions
@@ -65,7 +66,7 @@ def _draw(shell: Shell, gate: tuple[str, str], known: Reliability | None, decide
     for one in known.bins:
         cells = (f"{_shown(one.low)}-{_shown(one.high)}", str(one.count), _shown(one.score), _shown(one.good))
         grid.add_row(*map(Text, cells))
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from turbo_core.cli.drawing import drawing
 from turbo_core.cli.naming import run_and_task, view_of
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
@@ -28,6 +29,6 @@ def command(shell: Shell, words: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         shell.print_json(found)
         return
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         for made in found:
             decision(to, made)

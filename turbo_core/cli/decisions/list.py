@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing
 from turbo_core.cli.shell import Shell
 from turbo_core.journal import history
 from turbo_core.journal.decided import PastDecision, decisions
@@ -45,7 +46,7 @@ def _draw(shell: Shell, found: list[PastDecision]) -> None:
         cells = (one_line(made.workflow), one_line(made.task), when(made.at))
         decision = Text(made.decision, style=style(made.decision))
         grid.add_row(Text(made.run, style="bold"), *map(Text, cells), decision, score, Text(one_line(made.by)), turned_out(made))
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)
 
 

@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import UsageError
 from turbo_core.journal import history
@@ -65,5 +66,5 @@ def _draw(shell: Shell, plugin: str, known: GateHistory, answer: Suggestion) -> 
         grid.add_column(name, justify="right")
     for name, weight in known.weights.items():
         grid.add_row(Text(one_line(name)), str(weight), str(answer.weights.get(name, "-")))
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)

@@ -6,6 +6,7 @@ import sqlite3
 
 import click
 
+from turbo_core.cli.drawing import say
 from turbo_core.cli.shell import Shell
 from turbo_core.errors import StorageFailed
 from turbo_core.journal import history, index
@@ -23,11 +24,11 @@ def command(shell: Shell) -> None:
     except sqlite3.Error as error:
         place = str(index.place(project))
         raise StorageFailed("the history cannot be written", where=place, why=str(error), next_step="remove that file") from error
-    shell.say(f"{plural(made.read, 'run')} read from journals")
+    say(shell, f"{plural(made.read, 'run')} read from journals")
     damaged = sum(bool(run.problem) for run in runs(project))
     if damaged:
-        shell.say(f"{plural(damaged, 'run')} with a damaged journal left out: see turbo doctor")
+        say(shell, f"{plural(damaged, 'run')} with a damaged journal left out: see turbo doctor")
     if made.kept:
-        shell.say(f"{plural(made.kept, 'run')} kept from the old history: their folders are gone")
+        say(shell, f"{plural(made.kept, 'run')} kept from the old history: their folders are gone")
     if made.lost:
-        shell.say("the old history could not be read: runs whose folders are gone are not known any more")
+        say(shell, "the old history could not be read: runs whose folders are gone are not known any more")

@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import console_of, drawing
 from turbo_core.cli.messages.gathering import gathered
 from turbo_core.cli.messages.sending import held
 from turbo_core.cli.shell import Shell
@@ -44,7 +45,7 @@ def command(shell: Shell, run: str | None, *, undelivered: bool, limit: int, as_
 
 
 def _draw(shell: Shell, shown: list[Posted]) -> None:
-    unicode = speaks_unicode(shell.console.encoding)
+    unicode = speaks_unicode(console_of(shell).encoding)
     grid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for name in ("at", "run", "id", "kind", "to", "state", "message"):
         grid.add_column(name, no_wrap=name not in {"message", "at", "id"}, overflow="fold")
@@ -62,7 +63,7 @@ def _draw(shell: Shell, shown: list[Posted]) -> None:
             sign,
             Text(told),
         )
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing
 from turbo_core.cli.messages.gathering import gathered
 from turbo_core.cli.shell import Shell
 from turbo_core.report.text import duration
@@ -48,7 +49,7 @@ def _draw(shell: Shell, found: list[Tally]) -> None:
             str(tally.expired or ""),
         )
         grid.add_row(Text(tally.channel, style="bold"), Text(tally.kind), *map(Text, numbers))
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)
 
 

@@ -6,6 +6,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from turbo_core.cli.drawing import drawing
 from turbo_core.cli.plugin.shown import as_value, print_problems, problem_value
 from turbo_core.cli.shell import Shell
 from turbo_core.plugins.loading import Listed
@@ -34,7 +35,7 @@ def command(shell: Shell, as_json: bool) -> None:
         grid.add_row(
             Text(entry.name, style="bold"), state, *map(Text, (entry.distribution, entry.version, one_line(_brings(listed))))
         )
-    with shell.drawing() as to:
+    with drawing(shell) as to:
         to.print(grid)
     print_problems(shell, plugins.problems)
 
