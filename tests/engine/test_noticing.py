@@ -28,7 +28,7 @@ def before(folder: Path, text: str = CHAIN, stubs: Any = USUAL, runs: int = 12) 
     assert fact is not None
     made = []
     for number in range(runs):
-        tasks = tuple(task._replace(run=str(number)) for task in fact.tasks)
+        tasks = tuple(replace(task, run=str(number)) for task in fact.tasks)
         made.append(replace(fact, id=str(number), tasks=tasks))
     return past(made)
 

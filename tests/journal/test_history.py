@@ -7,7 +7,7 @@ import pytest
 
 from tests.journal.make import new, put
 from tests.programs import script
-from turbo_core.journal.history import PastRun, last_success, past_runs, rebuild, record
+from turbo_core.journal.history import PastRun, facts, last_success, past_runs, rebuild, record
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import run_folder
 
@@ -98,10 +98,13 @@ def test_an_index_that_cannot_be_used_harms_nothing(tmp_path: Path) -> None:
     index = tmp_path / ".turbo" / "history.db"
     record(tmp_path, read(folder))
     connection = sqlite3.connect(index)
+    assert [task.address for task in facts(tmp_path, "release", 1)[0].tasks] == ["a", "b", "c"]
     connection.execute("UPDATE success SET outputs = x'ff'")
+    connection.execute("UPDATE facts SET body = x'ff'")
     connection.commit()
     connection.close()
     assert last_success(tmp_path, "release", "c") is None
+    assert facts(tmp_path, "release", 1) == []
     index.unlink()
     index.mkdir()
     assert not record(tmp_path, read(folder))

@@ -94,7 +94,7 @@ def test_quantiles_are_those_that_one_more_value_has() -> None:
 
 def test_a_failure_that_is_allowed_is_an_end_like_any_other() -> None:
     made = [
-        replace(one, tasks=tuple(task._replace(state="failed") if task.address == "lint" else task for task in one.tasks))
+        replace(one, tasks=tuple(replace(task, state="failed") if task.address == "lint" else task for task in one.tasks))
         for one in runs(5, 8)
     ]
     assert found(GRAPH, past(made), jobs=2).unknown == ()

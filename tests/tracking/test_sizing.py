@@ -25,7 +25,7 @@ def sources(count: int, seed: int, *, matters: bool = True) -> list[tuple[RunFac
         seconds = {task.address: task.seconds for task in one.tasks}
         seconds["build"] = (5 + size / KB * 2 if matters else 200) * source.lognormvariate(0, 0.2)
         whole = run(number, seconds)
-        tasks = tuple(task._replace(size=size) if task.address == "build" else task for task in whole.tasks)
+        tasks = tuple(replace(task, size=size) if task.address == "build" else task for task in whole.tasks)
         made.append((replace(whole, tasks=tasks), size))
     return made
 
@@ -84,7 +84,7 @@ def test_there_is_no_line_where_none_can_be_trusted(points: list[tuple[float, fl
 def test_only_runs_of_the_task_count_and_only_they_are_stretched() -> None:
     made = [one for one, _size in sources(30, 4)]
     odd = made[0].tasks[1]
-    unchanged = replace(made[0], tasks=(odd._replace(unchanged=True, seconds=0.0),))
+    unchanged = replace(made[0], tasks=(replace(odd, unchanged=True, seconds=0.0),))
     known = past([unchanged, *made[1:]])
     build = [fact.seconds for fact in sized(known, {"build": 400 * KB}).tasks[odd.address]]
     assert build[0] == 0.0

@@ -15,6 +15,7 @@ from turbo_core.tracking.forecast import Forecast, beyond, forecast
 from turbo_core.tracking.past import RUNS, Past, past
 from turbo_core.tracking.schedule import Step
 from turbo_core.tracking.sizing import sized
+from turbo_core.workflow.collector import collector_paused
 from turbo_core.workflow.definition import Task, Workflow
 
 MOST: Final = 100_000
@@ -24,7 +25,8 @@ MOST: Final = 100_000
 def past_of(project: Path, workflow: str) -> Past:
     """What the history of a project knows of a workflow; nothing, if there is none."""
     limit = max(LEAST, min(RUNS, MOST // max(history.tasks_of_latest(project, workflow), 1)))
-    return past(run for run in history.facts(project, workflow, limit) if run.tasks)
+    with collector_paused():
+        return past(run for run in history.facts(project, workflow, limit) if run.tasks)
 
 
 def steps_of(workflow: Workflow) -> list[list[Step]]:
@@ -59,7 +61,8 @@ def whole_forecast(phases: Sequence[Sequence[Step]], known: Past, now: Past, job
 
 def first_forecast(workflow: Workflow, known: Past, jobs: int, project: Path) -> list[Draft]:
     """The fact of how long a new run is expected to take; none without history."""
-    found = whole_forecast(steps_of(workflow), known, today(workflow, known, project), jobs)
+    with collector_paused():
+        found = whole_forecast(steps_of(workflow), known, today(workflow, known, project), jobs)
     if found is None:
         return []
     seconds = {name: round(value, 3) for name, value in found.seconds.items()}

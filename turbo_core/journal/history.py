@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from turbo_core.errors import TurboError
 from turbo_core.journal import codec, decided, index
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import folders, runs
 from turbo_core.model import Event
-from turbo_core.tracking.facts import Facts, RunFact, TaskFact, TryFact
+from turbo_core.tracking.facts import Facts, RunFact, TaskFact
 from turbo_core.words import JSON
 
 DETAILED: Final = 200
@@ -32,20 +30,18 @@ FACTS: Final = 100_000
 FEWEST: Final = 20
 _RUN: Final = ("id", "workflow", "created", "ended", "outcome", "seconds", "actor")
 _RUNS: Final = "SELECT id, workflow, created, ended, outcome, seconds, actor FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?"
-_DETAILS: Final = "SELECT * FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?"
-_TASKS: Final = """
-SELECT * FROM task WHERE run IN (SELECT id FROM run WHERE workflow = ? ORDER BY id DESC LIMIT ?) ORDER BY run
+_DETAILS: Final = """
+SELECT run.*, facts.body FROM run LEFT JOIN facts ON facts.run = run.id WHERE workflow = ? ORDER BY id DESC LIMIT ?
 """
-_TRIES: Final = msgspec.json.Encoder()
-_TRIES_BACK: Final = msgspec.json.Decoder(tuple[TryFact, ...])
-_ENTER_TASK: Final = "INSERT INTO task VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FACTS: Final = msgspec.json.Encoder()
+_FACTS_BACK: Final = msgspec.json.Decoder(tuple[TaskFact, ...])
 _KEEP_NEWER: Final = """
 INSERT INTO success VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     fingerprint = excluded.fingerprint, outputs = excluded.outputs, run = excluded.run, at = excluded.at
 WHERE excluded.at >= at
 """
 _FORGET: Final = """
-DELETE FROM task WHERE run IN (SELECT id FROM run WHERE workflow = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
+DELETE FROM facts WHERE run IN (SELECT id FROM run WHERE workflow = ? ORDER BY id DESC LIMIT -1 OFFSET ?)
 """
 
 
@@ -172,18 +168,15 @@ def facts(project: Path, workflow: str, limit: int) -> list[RunFact]:
 
     Runs of which only a line is kept have no tasks.
     """
-    found = index.ask(project, _DETAILS, (workflow, limit))
-    rows = index.ask(project, _TASKS, (workflow, limit))
     try:
-        tasks = {run: tuple(map(_task_of, group)) for run, group in groupby(rows, key=lambda row: row[0])}
-        return [replace(run, tasks=tasks.get(run.id, ())) for run in map(_run_of, reversed(found))]
+        return [_run_of(row) for row in reversed(index.ask(project, _DETAILS, (workflow, limit)))]
     except ValueError:  # a damaged index
         return []
 
 
 def tasks_of_latest(project: Path, workflow: str) -> int:
     """How many tasks the latest run of a workflow had; 0 if none is known."""
-    query = "SELECT count(*) FROM task WHERE run = (SELECT max(id) FROM run WHERE workflow = ?)"
+    query = "SELECT tasks FROM facts WHERE run = (SELECT max(id) FROM run WHERE workflow = ?)"
     return sum(int(count) for (count,) in index.ask(project, query, (workflow,)))
 
 
@@ -204,7 +197,7 @@ def _refill(project: Path, lost: bool) -> Rebuilt:
         present = [(folder.name,) for folder in folders(project)]
         connection.executemany("DELETE FROM success WHERE run = ?", present)
         connection.executemany("DELETE FROM run WHERE id = ?", present)
-        connection.executemany("DELETE FROM task WHERE run = ?", present)
+        connection.executemany("DELETE FROM facts WHERE run = ?", present)
         connection.executemany("DELETE FROM decision WHERE run = ?", present)
         kept = connection.execute("SELECT count(*) FROM run").fetchone()[0]
         for run in runs(project):
@@ -248,21 +241,14 @@ def _enter(connection: sqlite3.Connection, known: _Known) -> None:
     decided.enter(connection, fact.workflow, fact.outcome, known.decisive)
     line = (*(getattr(fact, name) for name in _RUN), fact.takes, codec.encode(dict(fact.foretold)))
     connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", line)
-    connection.execute("DELETE FROM task WHERE run = ?", (fact.id,))
-    connection.executemany(_ENTER_TASK, map(_row, fact.tasks))
+    # All of a run at once: a row for each task would take as long to read as all that is worked out from them.
+    connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", (fact.id, len(fact.tasks), _FACTS.encode(fact.tasks)))
     detailed = min(DETAILED, max(FEWEST, FACTS // max(len(fact.tasks), 1)))
     connection.execute(_FORGET, (fact.workflow, detailed))
 
 
-def _row(fact: TaskFact) -> tuple[JSON, ...]:
-    return (*fact[:-1], _TRIES.encode(fact.tries))
-
-
-def _task_of(row: tuple[JSON, ...]) -> TaskFact:
-    return TaskFact._make((*row[:-1], _TRIES_BACK.decode(row[-1])))
-
-
 def _run_of(row: tuple[JSON, ...]) -> RunFact:
-    *line, takes, foretold = row
+    *line, takes, foretold, tasks = row
     seconds = {name: float(value) for name, value in codec.decode(foretold).items()}
-    return RunFact(**dict(zip(_RUN, line, strict=True)), takes=takes, foretold=seconds)
+    known = _FACTS_BACK.decode(tasks) if tasks else ()
+    return RunFact(**dict(zip(_RUN, line, strict=True)), takes=takes, foretold=seconds, tasks=known)

@@ -21,12 +21,7 @@ CREATE TABLE IF NOT EXISTS success (
     workflow TEXT NOT NULL, address TEXT NOT NULL, fingerprint TEXT NOT NULL, outputs BLOB NOT NULL, run TEXT NOT NULL,
     at TEXT NOT NULL, PRIMARY KEY (workflow, address)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS task (
-    run TEXT NOT NULL, address TEXT NOT NULL, state TEXT NOT NULL, failure TEXT NOT NULL, unchanged INTEGER NOT NULL,
-    seconds REAL NOT NULL, waited REAL NOT NULL, output INTEGER NOT NULL, log INTEGER NOT NULL, cpu REAL NOT NULL,
-    memory INTEGER NOT NULL, blocks INTEGER NOT NULL, cost REAL NOT NULL, size INTEGER NOT NULL, tries BLOB NOT NULL,
-    PRIMARY KEY (run, address)
-) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS facts (run TEXT PRIMARY KEY, tasks INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS decision (
     run TEXT NOT NULL, seq INTEGER NOT NULL, workflow TEXT NOT NULL, address TEXT NOT NULL, at TEXT NOT NULL,
     decision TEXT NOT NULL, body BLOB NOT NULL, outcome TEXT NOT NULL, undone INTEGER NOT NULL, rating TEXT NOT NULL,
@@ -34,7 +29,7 @@ CREATE TABLE IF NOT EXISTS decision (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS decision_of_gate ON decision (workflow, address, run);
 """
-_INDEX: Final = Tables(name=FILE_NAME, version=4, schema=_SCHEMA, patience=5.0)
+_INDEX: Final = Tables(name=FILE_NAME, version=5, schema=_SCHEMA, patience=5.0)
 
 
 def is_damage(error: sqlite3.Error) -> bool:

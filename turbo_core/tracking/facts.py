@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 from msgspec import Struct, field
@@ -19,7 +19,7 @@ _OF_TASKS: Final = frozenset({"task.ready", "task.ended", "task.skipped", "attem
 _ENCODER: Final = msgspec.json.Encoder(enc_hook=str)
 
 
-class TryFact(NamedTuple):
+class TryFact(Struct, frozen=True, array_like=True, gc=False):
     """One attempt: how it ended, and after how many seconds."""
 
     state: str
@@ -27,7 +27,7 @@ class TryFact(NamedTuple):
     seconds: float
 
 
-class TaskFact(NamedTuple):
+class TaskFact(Struct, frozen=True, array_like=True, gc=False):
     """One task of one run (or a cell, or a task inside a nested workflow), when it was final.
 
     ``seconds`` count from its first start to its end, delays between attempts included; ``waited`` from ready to started.
@@ -35,7 +35,8 @@ class TaskFact(NamedTuple):
     bytes, read and written) are sums over its attempts, ``memory`` (bytes) is their peak. ``cost`` is what it reported, ``size``
     that of its sources in bytes, if it declares any and has succeeded.
 
-    A tuple, and not one of the usual values: a forecast of a large workflow reads some hundred thousand of them.
+    A forecast of a large workflow reads some hundred thousand of them: so they are stored without the names of their fields, and
+    the collector of garbage passes them by.
     """
 
     run: str

@@ -6,7 +6,7 @@ The same past, graph and seed give the same forecast. What has no history is cou
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -88,10 +88,10 @@ def forecast(
     known = {address: _Left(found, elapsed.get(address)) for address, found in durations.items() if found}
     if left and not known:
         return None
-    trials = _trials(known, len(left), past, random.Random(seed))  # noqa: S311 - draws of a simulation
-    blank = dict.fromkeys(unknown, 0.0)
     schedule = Schedule(phases)
-    ends = sorted(beyond + schedule.length({**blank, **trial}, jobs) for trial in trials)
+    blank = dict.fromkeys(unknown, 0.0)
+    trials = _trials(known, len(left), past, random.Random(seed))  # noqa: S311 - draws of a simulation
+    ends = sorted(beyond + schedule.length(blank | trial, jobs) for trial in trials)
     return Forecast(**{name: quantile(ends, part) for name, part in PARTS.items()}, runs=_most(durations), unknown=unknown)
 
 
@@ -104,13 +104,10 @@ def beyond(phases: Sequence[Sequence[Step]], past: Past, *, jobs: int) -> float:
         jobs: how many tasks run at the same time.
     """
     tasks = [step.address for steps in phases for step in steps]
-    durations = {address: past.durations(address) for address in tasks}
     most = max(3, min(len(past.runs), STEPS // max(len(tasks), 1) // 5))
-    rests, schedule = [], Schedule(phases)
-    for run in past.runs[-most:]:
-        if run.outcome == "succeeded" and run.takes == 1:
-            seconds = {address: durations[address].get(run.id, 0.0) for address in tasks}
-            rests.append(max(0.0, run.seconds - schedule.length(seconds, jobs)))
+    schedule, blank = Schedule(phases), dict.fromkeys(tasks, 0.0)
+    whole = [run for run in past.runs[-most:] if run.outcome == "succeeded" and run.takes == 1]
+    rests = [max(0.0, run.seconds - schedule.length(blank | past.took(run), jobs)) for run in whole]
     return median(rests) if rests else 0.0
 
 
@@ -119,21 +116,28 @@ class _Left:
 
     def __init__(self, durations: Mapping[str, float], elapsed: float | None) -> None:
         if elapsed is None:
-            self.by_run = dict(durations)
+            self.by_run = durations
         else:
             self.by_run = {run: seconds - elapsed for run, seconds in durations.items() if seconds > elapsed}
         self.values = list(self.by_run.values()) or [0.0]
 
-    def draw(self, source: random.Random, run: str = "") -> float:
-        """What it takes in that run; by chance, if the run does not tell."""
-        return self.by_run[run] if run in self.by_run else source.choice(self.values)
+        self.count = len(self.values)
+        self.bits = self.count.bit_length()
+
+    def draw(self, bits: Callable[[int], int]) -> float:
+        """What it takes in a run by chance: what `random.choice` does, which takes more time for each task than its schedule."""
+        place = bits(self.bits)
+        while place >= self.count:
+            place = bits(self.bits)
+        return self.values[place]
 
 
-def _trials(known: Mapping[str, _Left], tasks: int, past: Past, source: random.Random) -> list[dict[str, float]]:
+def _trials(known: Mapping[str, _Left], tasks: int, past: Past, source: random.Random) -> Iterator[dict[str, float]]:
     runs = [run.id for run in past.runs if any(run.id in left.by_run for left in known.values())]
     most = max(10, min(TRIALS, STEPS // max(tasks, 1)))
-    whole = runs[-most:] if len(runs) >= WHOLE else [""] * most
-    return [{address: left.draw(source, run) for address, left in known.items()} for run in whole]
+    bits = source.getrandbits
+    for run in runs[-most:] if len(runs) >= WHOLE else [""] * most:
+        yield {address: left.by_run[run] if run in left.by_run else left.draw(bits) for address, left in known.items()}
 
 
 def _most(durations: Mapping[str, Mapping[str, float]]) -> int:

@@ -29,9 +29,16 @@ class Past(Struct, frozen=True, kw_only=True):
         """How long a task took in each run that it did not stop, in seconds; where it was skipped it took nothing."""
         return {fact.run: fact.seconds for fact in self.whole(address)}
 
+    def took(self, run: RunFact) -> dict[str, float]:
+        """The same of all tasks of one run: address → seconds."""
+        return {fact.address: fact.seconds for fact in self._ends(run.tasks)}
+
     def whole(self, address: str) -> list[TaskFact]:
         """The facts of a task that came to its end. A failure is an end only in a run that succeeded all the same."""
-        facts, good = self.tasks.get(address, ()), self.succeeded
+        return self._ends(self.tasks.get(address, ()))
+
+    def _ends(self, facts: Sequence[TaskFact]) -> list[TaskFact]:
+        good = self.succeeded
         return [fact for fact in facts if fact.state in _COUNTS or (fact.state == "failed" and fact.run in good)]
 
 

@@ -7,7 +7,7 @@ slot (gates, nested workflows, whole matrices, messages) start at once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from msgspec import Struct
 
@@ -54,29 +54,30 @@ class _Phase:
                 if need in places:
                     self._unmet[index] += 1
                     self._dependents[places[need]].append(index)
+        at_once = [index for index, count in enumerate(self._unmet) if not count]
+        self._first = [index for index in reversed(at_once) if self._slots[index]]
+        self._free = [index for index in at_once if not self._slots[index]]
 
     def length(self, seconds: Mapping[str, float], jobs: int) -> float:
-        unmet, slots = [*self._unmet], self._slots
+        unmet, slots, dependents = [*self._unmet], self._slots, self._dependents
         takes = [seconds[address] for address in self._addresses]
-        ready = [index for index, count in enumerate(unmet) if not count]
-        waiting: list[int] = []
-        busy: list[tuple[float, int]] = []
+        first, later = [*self._first], list[int]()  # most tasks need nothing: in their order they are no work for a heap
+        busy = [(takes[index], index) for index in self._free]
+        heapify(busy)
         now, free = 0.0, jobs
-        while ready or busy or waiting:
-            for index in ready:
-                if slots[index]:
-                    heappush(waiting, index)
-                else:
-                    heappush(busy, (now + takes[index], index))
-            ready = []
-            while waiting and free:
+        while first or later or busy:
+            while free and (first or later):
                 free -= 1
-                index = heappop(waiting)
+                index = heappop(later) if later and (not first or later[0] < first[-1]) else first.pop()
                 heappush(busy, (now + takes[index], index))
             now, index = heappop(busy)
             free += slots[index]
-            for dependent in self._dependents[index]:
+            for dependent in dependents[index]:
                 unmet[dependent] -= 1
-                if not unmet[dependent]:
-                    ready.append(dependent)
+                if unmet[dependent]:
+                    continue
+                if slots[dependent]:
+                    heappush(later, dependent)
+                else:
+                    heappush(busy, (now + takes[dependent], dependent))
         return now

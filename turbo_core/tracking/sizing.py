@@ -75,7 +75,7 @@ def _stretched(facts: Sequence[TaskFact], size: float) -> Sequence[TaskFact]:
     if found is None:
         return facts
     now = found.at(size)
-    return [fact._replace(seconds=fact.seconds * now / found.at(fact.size)) if _counts(fact) else fact for fact in facts]
+    return [replace(fact, seconds=fact.seconds * now / found.at(fact.size)) if _counts(fact) else fact for fact in facts]
 
 
 def _counts(fact: TaskFact) -> bool:
