@@ -7,7 +7,7 @@ import pytest
 
 from tests.journal.make import new, put
 from tests.programs import script
-from turbo_core.journal.history import PastRun, facts, last_success, past_runs, rebuild, record
+from turbo_core.journal.history import PastRun, Successes, facts, past_runs, rebuild, record
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import run_folder
 
@@ -33,12 +33,12 @@ def a_run(project: Path, run: str, *, fingerprint: str = "f1", hour: int = 10, e
 
 
 def check(project: Path) -> None:
-    success = last_success(project, "release", "c")
+    success = Successes(project).last("release", "c")
     assert success is not None
     assert (success.fingerprint, success.outputs, success.run) == ("f2", {"v": Decimal("1.50")}, "02")
-    assert last_success(project, "release", "a") is None
-    assert last_success(project, "release", "b") is None
-    assert last_success(project, "other", "c") is None
+    assert Successes(project).last("release", "a") is None
+    assert Successes(project).last("release", "b") is None
+    assert Successes(project).last("other", "c") is None
     assert [(run.id, run.outcome) for run in past_runs(project, "release", 9)] == [("02", "parked"), ("01", "succeeded")]
     assert past_runs(project, "release", 9)[1] == PastRun(
         id="01", workflow="release", created="2026-11-21T10:00:00Z", ended="2026-11-21T10:00:03.500Z",
@@ -66,7 +66,7 @@ def test_the_index_is_made_anew_from_the_journals(tmp_path: Path) -> None:
     check(tmp_path)
     index = tmp_path / ".turbo" / "history.db"
     index.write_bytes(b"rubbish " * 1000)
-    assert last_success(tmp_path, "release", "c") is None
+    assert Successes(tmp_path).last("release", "c") is None
     assert record(tmp_path, [])  # a damaged index is made anew
     check(tmp_path)
     assert rebuild(tmp_path).read == 2
@@ -90,7 +90,7 @@ def test_a_run_that_goes_on_is_running_again(tmp_path: Path) -> None:
 
 
 def test_an_index_that_cannot_be_used_harms_nothing(tmp_path: Path) -> None:
-    assert last_success(tmp_path, "w", "a") is None
+    assert Successes(tmp_path).last("w", "a") is None
     assert past_runs(tmp_path, "w", 1) == []
     folder = a_run(tmp_path, "01")
     assert record(tmp_path, [])  # there was no index: it is made from all journals
@@ -103,13 +103,28 @@ def test_an_index_that_cannot_be_used_harms_nothing(tmp_path: Path) -> None:
     connection.execute("UPDATE facts SET body = x'ff'")
     connection.commit()
     connection.close()
-    assert last_success(tmp_path, "release", "c") is None
+    assert Successes(tmp_path).last("release", "c") is None
     assert facts(tmp_path, "release", 1) == []
     index.unlink()
     index.mkdir()
     assert not record(tmp_path, read(folder))
     with pytest.raises(sqlite3.Error):
         rebuild(tmp_path)
+
+
+def test_who_keeps_the_index_open_is_told_what_is_new(tmp_path: Path) -> None:
+    successes = Successes(tmp_path)
+    assert successes.last("release", "c") is None
+    for number in (1, 2):
+        record(tmp_path, read(a_run(tmp_path, f"0{number}", fingerprint=f"f{number}", hour=10 + number)))
+        success = successes.last("release", "c")
+        assert success is not None
+        assert success.fingerprint == f"f{number}"
+    (tmp_path / ".turbo" / "history.db").write_bytes(b"rubbish " * 1000)
+    assert successes.last("release", "c") is None
+    assert rebuild(tmp_path).lost
+    assert successes.last("release", "c") == success
+    successes.close()
 
 
 def test_4_recorders_at_once(tmp_path: Path) -> None:
@@ -126,7 +141,7 @@ assert all(record(project, read(run_folder(project, sys.argv[2]))) for _ in rang
 """
     recorders = [subprocess.Popen(script(code, tmp_path, f"0{n}")) for n in range(4)]
     assert [recorder.wait() for recorder in recorders] == [0] * 4
-    success = last_success(tmp_path, "release", "c")
+    success = Successes(tmp_path).last("release", "c")
     assert success is not None
     assert success.run == "03"
     assert len(past_runs(tmp_path, "release", 9)) == 4

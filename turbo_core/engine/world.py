@@ -28,8 +28,9 @@ from turbo_core.engine.ports import Compared, Consulted, Delivered, Faulted, Hap
 from turbo_core.engine.process.slots import Slots
 from turbo_core.engine.state import State
 from turbo_core.failures import FailureRule
-from turbo_core.journal import decided, history, inbox, logs
+from turbo_core.journal import decided, inbox, logs
 from turbo_core.journal.bell import Bell
+from turbo_core.journal.history import Successes
 from turbo_core.journal.lock import Holder
 from turbo_core.messages import Message
 from turbo_core.model import Attempt, Event, Execution, Outcome, Question
@@ -93,6 +94,7 @@ class RealWorld:
         )
         self._bell = Bell(around.folder)
         self._delivery = Delivery(around.courier or Courier(plugins, {}), self.post)
+        self._successes = Successes(around.project)
         self._keys = KeyRing(around.project, around.holder, around.run)
         self._posted: deque[Happening] = deque()
         self._taken: set[str] = set()
@@ -110,6 +112,7 @@ class RealWorld:
         self._threads.shutdown(wait=False, cancel_futures=True)
         self._delivery.close()
         self._keys.close()
+        self._successes.close()
         for observer in self._observers:
             observer.close(self._around.patience)
         self._bell.close()
@@ -228,7 +231,7 @@ class RealWorld:
             known = fingerprint(node, self._around.project)
         except OSError:
             known = ""
-        last = history.last_success(self._around.project, workflow, node.address) if known else None
+        last = self._successes.last(workflow, node.address) if known else None
         same = last is not None and last.fingerprint == known
         outputs = last.outputs if last is not None and same else {}
         run = last.run if last is not None and same else ""

@@ -35,6 +35,7 @@ SELECT run.*, facts.body FROM run LEFT JOIN facts ON facts.run = run.id WHERE wo
 """
 _FACTS: Final = msgspec.json.Encoder()
 _FACTS_BACK: Final = msgspec.json.Decoder(tuple[TaskFact, ...])
+_SUCCESS: Final = "SELECT fingerprint, outputs, run FROM success WHERE workflow = ? AND address = ?"
 _KEEP_NEWER: Final = """
 INSERT INTO success VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     fingerprint = excluded.fingerprint, outputs = excluded.outputs, run = excluded.run, at = excluded.at
@@ -144,15 +145,24 @@ def rebuild(project: Path) -> Rebuilt:
     return _refill(project, lost=True)
 
 
-def last_success(project: Path, workflow: str, address: str) -> Success | None:
-    """Give the last success of a task; ``None`` if none is known."""
-    query = "SELECT fingerprint, outputs, run FROM success WHERE workflow = ? AND address = ?"
-    try:
-        for fingerprint, outputs, run in index.ask(project, query, (workflow, address)):
-            return Success(fingerprint=fingerprint, outputs=codec.decode(outputs), run=run)
-    except ValueError:  # a damaged index
+class Successes:
+    """The last success of each task of a project, for who asks for one after the other, from any thread."""
+
+    def __init__(self, project: Path) -> None:
+        self._index = index.Asking(project)
+
+    def last(self, workflow: str, address: str) -> Success | None:
+        """Give the last success of a task; ``None`` if none is known."""
+        try:
+            for fingerprint, outputs, run in self._index.ask(_SUCCESS, (workflow, address)):
+                return Success(fingerprint=fingerprint, outputs=codec.decode(outputs), run=run)
+        except ValueError:  # a damaged index
+            return None
         return None
-    return None
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._index.close()
 
 
 def past_runs(project: Path, workflow: str, limit: int) -> list[PastRun]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from typing import Final
@@ -49,6 +50,35 @@ def ask(project: Path, query: str, values: tuple[str | int, ...]) -> list[tuple[
             return connection.execute(query, values).fetchall()
     except sqlite3.Error:
         return []
+
+
+class Asking:
+    """`ask` again and again, from any thread: the index stays open."""
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+        self._turn = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def ask(self, query: str, values: tuple[str | int, ...]) -> list[tuple[JSON, ...]]:
+        """The rows that a query finds; none if the index is missing or cannot be read. It is opened anew then."""
+        with self._turn:
+            try:
+                self._connection = self._connection or _INDEX.connect(self._project)
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.Error:
+                self._close()
+                return []
+
+    def close(self) -> None:
+        """Let go of the index; whoever asks again opens it."""
+        with self._turn:
+            self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def changing(project: Path) -> AbstractContextManager[sqlite3.Connection]:

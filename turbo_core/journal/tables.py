@@ -40,13 +40,13 @@ class Tables(Struct, frozen=True, kw_only=True):
         return project / HOME_NAME / self.name
 
     def connect(self, project: Path, mode: Literal["ro", "rwc"] = "ro") -> sqlite3.Connection:
-        """Open the file; without a mode only to read.
+        """Open the file; without a mode only to read. Threads may share the connection if they wait for each other.
 
         Raises:
             sqlite3.OperationalError: it is not there, or not for us.
         """
         place = f"file:{quote(str(self.place(project)))}?mode={mode}"
-        return sqlite3.connect(place, uri=True, isolation_level=None, timeout=self.patience)
+        return sqlite3.connect(place, uri=True, isolation_level=None, timeout=self.patience, check_same_thread=False)
 
     @contextmanager
     def changing(self, project: Path) -> Iterator[sqlite3.Connection]:
