@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache as once
 from importlib import import_module
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -34,6 +34,7 @@ MOST: Final = 200
 """How many snapshots a folder has; the oldest go."""
 
 Read = Callable[[Path], str]
+T = TypeVar("T")
 
 
 class Catalogue(Actions, Protocol):
@@ -49,9 +50,12 @@ class _Asked(Struct, frozen=True, kw_only=True):
 
 
 class _Snapshot(Struct, frozen=True, kw_only=True):
-    """``texts``: the digest of each file that was looked for, empty if there was none. ``templates``: those of plugins."""
+    """``texts``: the digest of each file that was looked for, empty if there was none. ``templates``: those of plugins.
 
-    workflow: Workflow
+    ``workflow`` is read when all the rest agrees.
+    """
+
+    workflow: msgspec.Raw
     texts: dict[str, str]
     actions: dict[str, _Asked]
     templates: dict[str, str | None]
@@ -78,7 +82,7 @@ class Snapshots:
         if workflow is None:
             workflow = _read(path, project, notes)
             if file:
-                _keep(file, notes.snapshot(workflow))
+                _keep(file, notes, workflow)
         return workflow
 
     def from_texts(self, texts: Mapping[str, str], main: str, project: Path, actions: Catalogue) -> Workflow:
@@ -128,7 +132,9 @@ class _Notes:
         return self._actions.check(name, argument, value)
 
     def snapshot(self, workflow: Workflow) -> _Snapshot:
-        return _Snapshot(workflow=workflow, texts=self._texts, actions=self._infos, templates=self._templates)
+        return _Snapshot(
+            workflow=msgspec.Raw(_ENCODER.encode(workflow)), texts=self._texts, actions=self._infos, templates=self._templates
+        )
 
     def agree(self, known: _Snapshot) -> bool:
         """Whether everything that a snapshot was made of is as it was. What nobody checks here was checked when it was made."""
@@ -159,16 +165,17 @@ def _known(file: Path | None, notes: _Notes) -> Workflow | None:
         return None
     # Whatever does not fit is told by reading the workflow anew.
     with suppress(OSError, ValueError, RecursionError, TurboError), collector_paused():
-        known = _decoder().decode(cache.content(file))
+        known = _decoder(_Snapshot).decode(cache.content(file))
         if notes.agree(known):
-            return known.workflow
+            workflow: Workflow = _decoder(Workflow).decode(known.workflow)
+            return workflow
     return None
 
 
-def _keep(file: Path, snapshot: _Snapshot) -> None:
+def _keep(file: Path, notes: _Notes, workflow: Workflow) -> None:
     # A workflow may hold text or numbers that JSON cannot tell exactly.
     with suppress(OSError, ValueError, TypeError, RecursionError):
-        cache.put(file, _ENCODER.encode(snapshot))
+        cache.put(file, _ENCODER.encode(notes.snapshot(workflow)))
         kept = sorted(file.parent.glob("*.json"), key=lambda one: one.stat().st_mtime)
         for old in kept[:-MOST]:
             old.unlink(missing_ok=True)
@@ -193,8 +200,8 @@ _ENCODER: Final = msgspec.json.Encoder(decimal_format="number", enc_hook=_encode
 
 
 @once
-def _decoder() -> msgspec.json.Decoder[_Snapshot]:
-    return msgspec.json.Decoder(_Snapshot, float_hook=Decimal, dec_hook=_decode)
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    return msgspec.json.Decoder(kind, float_hook=Decimal, dec_hook=_decode)
 
 
 @once

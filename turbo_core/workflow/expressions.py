@@ -164,6 +164,8 @@ def _structure(raw: JSON, parts: list[Value], build: Build) -> Value:
 
 
 def _template(raw: str, place: Place) -> Value:
+    if "${{" not in raw:  # nearly all text
+        return _constant(raw, raw)
     try:
         pieces = list(_pieces(raw))
         expressions = [piece[1] for piece in pieces if not isinstance(piece, str)]
