@@ -120,7 +120,6 @@ class _Left:
         else:
             self.by_run = {run: seconds - elapsed for run, seconds in durations.items() if seconds > elapsed}
         self.values = list(self.by_run.values()) or [0.0]
-
         self.count = len(self.values)
         self.bits = self.count.bit_length()
 
