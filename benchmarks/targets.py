@@ -20,7 +20,7 @@ class Reading:
 
     Attributes:
         told: the figures in words.
-        met: whether they are within the target; None if not all of them were measured.
+        met: whether they are within the target; None if all that were measured are, and others were not measured.
     """
 
     told: str
@@ -39,9 +39,8 @@ class Target:
 def _all(*parts: tuple[str, float | None, bool]) -> Reading:
     """Several figures, each with its words, its value (None if it was not measured) and whether it is good enough."""
     told = "; ".join(words.format(figure(value)) for words, value, _ in parts if value is not None)
-    if any(value is None for _, value, _ in parts):
-        return Reading(told=told, met=None)
-    return Reading(told=told, met=all(good for _, _, good in parts))
+    measured = [good for _, value, good in parts if value is not None]
+    return Reading(told=told, met=False if not all(measured) else True if len(measured) == len(parts) else None)
 
 
 def _at_most(words: str, value: float | None, limit: float) -> tuple[str, float | None, bool]:

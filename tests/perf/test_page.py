@@ -37,9 +37,10 @@ def results(**races: Race) -> Results:
     return Results(machine={"cores": "2"}, quick=False, races=races)
 
 
-def whole_runs(turbo: float) -> Results:
+def whole_runs(turbo: float, without: str = "") -> Results:
     walls = {"turbo": turbo, "ninja": 1.0, "doit": 2.4, "go-task": 3.0}
-    return results(independent=Race(samples={name: {1_000: [took(wall)]} for name, wall in walls.items()}))
+    samples = {name: {1_000: [took(wall)]} for name, wall in walls.items() if name != without}
+    return results(independent=Race(samples=samples))
 
 
 def reading(what: str, found: Results) -> Reading:
@@ -64,6 +65,11 @@ def test_what_is_promised_for_a_size_is_read_only_where_it_was_reached() -> None
     )
     assert reading("10,000 independent", reached) == Reading(told="2 times ninja; 2 times posix_spawn with SQLite", met=True)
     assert reading("10,000 independent", short).met is None
+
+
+def test_a_figure_that_is_too_large_misses_whatever_else_was_not_measured() -> None:
+    assert reading("1,000 independent", whole_runs(2.6, without="doit")).met is False
+    assert reading("1,000 independent", whole_runs(2.0, without="doit")).met is None
 
 
 def test_growth_is_read_as_an_exponent() -> None:
