@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -27,6 +28,9 @@ Count: TypeAlias = Callable[[Path], float]
 SHORT: Final = 20
 LONG: Final = 60
 """How many tasks the two runs have."""
+
+SETTLED: Final = 1.5
+"""Seconds after which Turbo remembers what is installed: what changed a moment ago could change again."""
 
 FEW_PLUGINS: Final = 5
 MANY_PLUGINS: Final = 50
@@ -44,6 +48,7 @@ def modules(*arguments: str) -> Count:
 
     def count(folder: Path) -> float:
         command = (TURBO, *arguments)
+        time.sleep(SETTLED)
         _loaded(folder, command)  # fills the caches
         return _loaded(folder, command) - _loaded(folder, ("-c", "pass"))
 
