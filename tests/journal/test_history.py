@@ -1,5 +1,6 @@
 import sqlite3
 import subprocess
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.journal.make import new, put
 from tests.programs import script
-from turbo_core.journal.history import PastRun, Successes, facts, past_runs, rebuild, record
+from turbo_core.journal.history import PastRun, Success, Successes, facts, past_runs, rebuild, record
 from turbo_core.journal.reader import read
 from turbo_core.journal.runs import run_folder
 
@@ -32,13 +33,18 @@ def a_run(project: Path, run: str, *, fingerprint: str = "f1", hour: int = 10, e
     return run_folder(project, run)
 
 
+def last(project: Path, workflow: str, address: str) -> Success | None:
+    with closing(Successes(project)) as successes:
+        return successes.last(workflow, address)
+
+
 def check(project: Path) -> None:
-    success = Successes(project).last("release", "c")
+    success = last(project, "release", "c")
     assert success is not None
     assert (success.fingerprint, success.outputs, success.run) == ("f2", {"v": Decimal("1.50")}, "02")
-    assert Successes(project).last("release", "a") is None
-    assert Successes(project).last("release", "b") is None
-    assert Successes(project).last("other", "c") is None
+    assert last(project, "release", "a") is None
+    assert last(project, "release", "b") is None
+    assert last(project, "other", "c") is None
     assert [(run.id, run.outcome) for run in past_runs(project, "release", 9)] == [("02", "parked"), ("01", "succeeded")]
     assert past_runs(project, "release", 9)[1] == PastRun(
         id="01", workflow="release", created="2026-11-21T10:00:00Z", ended="2026-11-21T10:00:03.500Z",
@@ -66,7 +72,7 @@ def test_the_index_is_made_anew_from_the_journals(tmp_path: Path) -> None:
     check(tmp_path)
     index = tmp_path / ".turbo" / "history.db"
     index.write_bytes(b"rubbish " * 1000)
-    assert Successes(tmp_path).last("release", "c") is None
+    assert last(tmp_path, "release", "c") is None
     assert record(tmp_path, [])  # a damaged index is made anew
     check(tmp_path)
     assert rebuild(tmp_path).read == 2
@@ -90,7 +96,7 @@ def test_a_run_that_goes_on_is_running_again(tmp_path: Path) -> None:
 
 
 def test_an_index_that_cannot_be_used_harms_nothing(tmp_path: Path) -> None:
-    assert Successes(tmp_path).last("w", "a") is None
+    assert last(tmp_path, "w", "a") is None
     assert past_runs(tmp_path, "w", 1) == []
     folder = a_run(tmp_path, "01")
     assert record(tmp_path, [])  # there was no index: it is made from all journals
@@ -103,7 +109,7 @@ def test_an_index_that_cannot_be_used_harms_nothing(tmp_path: Path) -> None:
     connection.execute("UPDATE facts SET body = x'ff'")
     connection.commit()
     connection.close()
-    assert Successes(tmp_path).last("release", "c") is None
+    assert last(tmp_path, "release", "c") is None
     assert facts(tmp_path, "release", 1) == []
     index.unlink()
     index.mkdir()
@@ -141,7 +147,7 @@ assert all(record(project, read(run_folder(project, sys.argv[2]))) for _ in rang
 """
     recorders = [subprocess.Popen(script(code, tmp_path, f"0{n}")) for n in range(4)]
     assert [recorder.wait() for recorder in recorders] == [0] * 4
-    success = Successes(tmp_path).last("release", "c")
+    success = last(tmp_path, "release", "c")
     assert success is not None
     assert success.run == "03"
     assert len(past_runs(tmp_path, "release", 9)) == 4
